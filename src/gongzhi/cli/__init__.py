@@ -1,0 +1,1 @@
+"""The commands of `./gongzhi`: one file per verb in `verbs/`, the embedded PostgreSQL in `postgres/`."""

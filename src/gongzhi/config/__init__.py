@@ -1,0 +1,1 @@
+"""Settings from the environment, the URL table, and the WSGI entry."""
