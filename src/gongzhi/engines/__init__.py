@@ -1,0 +1,1 @@
+"""Pure algorithms, importable without Django or a database: calendars, geometry, coordinates, counting."""
