@@ -1,0 +1,1 @@
+"""Pages of packs: what the instance runs on, and the law of a place and a day."""
