@@ -1,0 +1,1 @@
+"""Pages of places: the tree, changes of one place, changes of boundaries and sizes of grids."""
