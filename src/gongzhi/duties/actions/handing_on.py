@@ -1,0 +1,53 @@
+"""When a post, a body or a place changes, what is open goes along; what was done stays with who did it."""
+
+import datetime as dt
+
+from django.db import connection
+
+from gongzhi.audit.actions import record
+from gongzhi.common.access import system_actor
+from gongzhi.common.clock import local_date
+from gongzhi.duties.models import OPEN, Duty
+
+_CARRY = """
+UPDATE duties_duty d SET path = (
+  SELECT m.new || substr(d.path, length(m.old) + 1) FROM unnest(%(old)s::text[], %(new)s::text[]) AS m (old, new)
+  WHERE starts_with(d.path, m.old) ORDER BY length(m.old) DESC LIMIT 1
+) WHERE d.fulfilled_at IS NULL AND d.excused_at IS NULL
+  AND EXISTS (SELECT 1 FROM unnest(%(old)s::text[]) AS m (old) WHERE starts_with(d.path, m.old))"""
+
+
+def hand_over_duties(from_mandate: int, to_mandate: int | None, at: dt.datetime) -> int:
+    """Open duties go to the successor (or lie vacant, for the secretary to see); those to come are made anew."""
+    held = Duty.objects.filter(OPEN, holder=from_mandate)
+    ahead = held.filter(opens_on__gt=local_date(at), subject=f"mandate:{from_mandate}")
+    forgotten, _ = ahead.delete()
+    moved = held.update(holder=to_mandate)
+    if moved or forgotten:
+        to = f"mandate:{to_mandate}" if to_mandate else None
+        changes = {"holder": [f"mandate:{from_mandate}", to], "moved": moved, "not_begun": forgotten}
+        record(by=system_actor("handover"), at=at, action="duties.hand_over", subject="duty:*", changes=changes)
+    return moved
+
+
+def carry_duties(moves: dict[str, str], at: dt.datetime) -> int:
+    """Open duties under an old path get the new one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRY, {"old": list(moves), "new": list(moves.values())})
+        moved: int = cursor.rowcount
+    return moved
+
+
+def hand_on_duties(organization: int, heir: int, at: dt.datetime) -> int:
+    """A body's open duties end with it where its heir has the same, else they are the heir's now."""
+    old, new = f"organization:{organization}", f"organization:{heir}"
+    there = set(Duty.objects.filter(subject=new).values_list("rule", "period"))
+    moved = 0
+    for duty in Duty.objects.select_for_update().filter(OPEN, subject=old):
+        if (duty.rule, duty.period) in there:
+            duty.delete()
+        else:
+            duty.subject = new
+            duty.save(update_fields=["subject"])
+            moved += 1
+    return moved

@@ -1,0 +1,82 @@
+"""The schedule rules in use: of every pack of the kind the newest version in force, for the model that runs."""
+
+import datetime as dt
+from functools import lru_cache
+from typing import NamedTuple
+
+from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.text import N_
+from gongzhi.packs import queries as packs
+from gongzhi.packs import rules as pack_rules
+from gongzhi.packs.contents import Confidence
+from gongzhi.packs.laws import region_of
+from gongzhi.packs.models import Pack
+from gongzhi.packs.schedule_contents import Schedule, SchedulesPack
+
+_MODES = {"calendar": "calendar", "rolling_3_months": "from_last"}
+
+
+class Ruled(NamedTuple):
+    """One rule and the pack version that it stands in."""
+
+    rule: Schedule
+    pack: SchedulesPack
+    reference: str
+
+    @property
+    def confidence(self) -> Confidence:
+        return self.rule.confidence or self.pack.confidence
+
+    @property
+    def basis(self) -> str:
+        """Source and article in one line."""
+        source, article = self.rule.source or self.pack.source, self.rule.article or self.pack.article
+        return f"{source} {article}".strip()
+
+
+def rules_in_use(on: dt.date) -> list[Ruled]:
+    """Every rule that is in force on a day for the active model, by pack and place in it."""
+    try:
+        model = packs.active_model().name
+    except Refused:
+        return []
+    newest: dict[str, Pack] = {}
+    for row in sorted(Pack.objects.filter(kind="schedules"), key=lambda row: pack_rules.version_key(row.version)):
+        if row.effective_from <= on and (row.effective_to is None or on < row.effective_to):
+            newest[row.name] = row
+    return [
+        Ruled(rule, content, newest[name].reference)
+        for name in sorted(newest)
+        if isinstance(content := packs.content_of(newest[name]), SchedulesPack)
+        and (not content.models or model in content.models)
+        for rule in content.schedules
+    ]
+
+
+def counted_at(rule: Schedule, path: str, on: dt.date) -> str:
+    """How the periods of a rule are counted at a place: where the rule leaves it to a law, as the one in force says."""
+    name, _, code = rule.counted_by.partition("#")
+    if not code:
+        return rule.counted
+    try:
+        said = packs.law_at(name, region=region_of(path), on=on).rules.get(code)
+    except NotFound:
+        return rule.counted
+    mode = said.params.get("quarter_mode") if said else None
+    return _MODES.get(str(mode), rule.counted)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(reference: str) -> dict[str, Ruled]:
+    """A version never changes: read once a process."""
+    content = packs.pack_by_reference(reference)
+    assert isinstance(content, SchedulesPack)  # noqa: S101 - only schedules make duties
+    return {rule.code: Ruled(rule, content, reference) for rule in content.schedules}
+
+
+def rule_of(reference: str, code: str) -> Ruled:
+    """The rule as it stood in the version that made a duty; raises NotFound `unknown_pack`."""
+    found = _rules_of(reference).get(code)
+    if found is None:
+        raise NotFound("unknown_pack", N_("没有装过 {reference}。"), reference=f"{reference}#{code}")
+    return found
