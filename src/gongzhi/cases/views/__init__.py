@@ -1,0 +1,1 @@
+"""Pages about cases: thin, one file a story."""
