@@ -1,0 +1,24 @@
+"""Under the root: /ledger/ for the office, /accounts/ for everybody."""
+
+from django.urls import path
+
+from gongzhi.ledger.views import desk, entries, funds, public
+
+urlpatterns = [
+    path("accounts/<str:code>", public.place, name="public-accounts"),
+    path("ledger/", funds.index, name="funds"),
+    path("ledger/open", funds.new, name="fund-open"),
+    path("ledger/approvals", desk.index, name="ledger-approvals"),
+    path("ledger/entries/<str:number>", entries.page, name="ledger-entry"),
+    path("ledger/entries/<str:number>/decide", entries.decide, name="ledger-decide"),
+    path("ledger/entries/<str:number>/withdraw", entries.withdraw, name="ledger-withdraw"),
+    path("ledger/entries/<str:number>/undo", entries.undo, name="ledger-undo"),
+    path("ledger/entries/<str:number>/papers/<uuid:media_id>/show", entries.show, name="ledger-show-paper"),
+    path("ledger/<str:number>", funds.page, name="fund"),
+    path("ledger/<str:number>/entries", entries.index, name="fund-entries"),
+    path("ledger/<str:number>/write", entries.write, name="fund-write"),
+    path("ledger/<str:number>/statement", funds.statement, name="fund-statement"),
+    path("ledger/<str:number>/add-up", desk.add_up, name="fund-add-up"),
+    path("ledger/<str:number>/close/<str:label>", desk.close, name="fund-close-period"),
+    path("ledger/<str:number>/publish/<str:label>", desk.publish, name="fund-publish"),
+]

@@ -1,0 +1,1 @@
+"""Pages by story: the register, one's own, requests, exports, breaches, retention."""
