@@ -1,0 +1,1 @@
+"""The whole house under test: architecture, journeys, the fixed cast."""

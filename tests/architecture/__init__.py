@@ -1,0 +1,1 @@
+"""Tests that forbid mistakes. Each message says what to do instead."""
