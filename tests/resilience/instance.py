@@ -88,12 +88,17 @@ class Instance:
     programs: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def start(self, name: str, *arguments: str) -> None:
-        self.programs[name] = subprocess.Popen(
-            [sys.executable, "-m", "gongzhi", name, "--data", str(self.folder), *arguments],
-            env=with_tests(),
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-        )
+        with self.said(name).open("ab") as said:
+            self.programs[name] = subprocess.Popen(
+                [sys.executable, "-m", "gongzhi", name, "--data", str(self.folder), *arguments],
+                env=with_tests(),
+                stderr=said,
+                cwd="/",
+            )
+
+    def said(self, name: str) -> Path:
+        """The file of what a program writes to stderr."""
+        return self.folder.with_name(f"{name}.err")
 
     def stop(self) -> None:
         for program in self.programs.values():

@@ -7,6 +7,8 @@ moment drawn from the seed, counted in answers. The clients send again with the 
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -15,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from gongzhi.cli.postgres.folders import cluster_folders
 from gongzhi.cli.tests.programs import answered, until
-from tests.resilience.instance import Answer, Instance, at_once
+from tests.resilience.instance import Answer, Instance, at_once, with_tests
 
 SEED = 20260318
 REPORTS = 2000
@@ -135,10 +138,29 @@ def test_the_news_of_every_report_is_handled_once(instance: Instance) -> None:
     left = """
       SELECT topic, attempts, last_error, count(*) FROM notifications_outboxevent
       WHERE processed_at IS NULL GROUP BY 1, 2, 3"""
-    assert until(lambda: instance.rows(left) == [], 900), instance.rows(left)  # a busy machine takes its time
+    worker = instance.programs["worker"]
+    until(lambda: instance.rows(left) == [] or worker.poll() is not None, 900)  # a busy machine takes its time
+    assert worker.poll() is None, instance.said("worker").read_text()[-4000:]
+    assert instance.rows(left) == []
     sent = """
       SELECT count(*), count(DISTINCT subject) FROM notifications_delivery d
       WHERE kind = 'case_reported' AND EXISTS (
         SELECT 1 FROM cases_case c JOIN cases_reporter r ON r.case_id = c.id
         WHERE d.subject = 'case:' || c.number AND r.contact IS NOT NULL)"""
     assert instance.rows(sent) == [(REPORTS // 4, REPORTS // 4)]
+
+
+def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(instance: Instance) -> None:
+    """A server that restarts must not cost the office its worker: it says why it waits, then does its jobs."""
+    keeper = int((cluster_folders(instance.folder).home / "keeper.lock").read_text())
+    os.kill(keeper, signal.SIGSTOP)
+    try:
+        os.kill(instance.postmaster(), signal.SIGKILL)
+        with instance.said("late").open("wb") as said:
+            command = [sys.executable, "-m", "gongzhi", "worker", "--once", "--data", str(instance.folder)]
+            late = subprocess.Popen(command, env=with_tests(DATABASE_URL=instance.url), stderr=said, cwd="/")
+        assert until(lambda: "先等着" in instance.said("late").read_text(), 50)
+        assert late.poll() is None
+    finally:
+        os.kill(keeper, signal.SIGCONT)
+    assert late.wait(120) == 0, instance.said("late").read_text()[-4000:]

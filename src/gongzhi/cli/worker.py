@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.db import Error as DatabaseError
 
 from gongzhi.cli import late
 from gongzhi.common import clock
@@ -74,7 +75,7 @@ class Worker:
             try:
                 with self._locks() as locks:
                     self._turn(locks)
-            except psycopg.OperationalError:
+            except (psycopg.Error, DatabaseError):
                 _LOG.warning("the database is away; waiting")
                 self.stopped.wait(_AWAY_PAUSE)
 
