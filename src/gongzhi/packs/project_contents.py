@@ -85,11 +85,20 @@ class Variety(Sourced, frozen=True, kw_only=True):
     name: Text
 
 
+class PlanSection(Sourced, frozen=True, kw_only=True):
+    """One chapter of a plan (规划的一章): measures are written under it, each for a goal."""
+
+    code: Code
+    name: Text
+    what: Text
+
+
 class ProjectPack(Pack, frozen=True, kw_only=True):
     """项目类型: the guide, the gates, the money, the steps, the acceptance, the closing evaluation, the later look.
 
     `sheet` is the sheet of the closing evaluation and `pass_points` what it must reach; without a sheet none is asked.
-    `investors`: how many bodies have to put something in before it is approved.
+    `investors`: how many bodies have to put something in before it is approved. `sections`: the chapters of a plan;
+    only a plan has them, and it begins only when each chapter has a measure.
     """
 
     what: Text
@@ -107,12 +116,16 @@ class ProjectPack(Pack, frozen=True, kw_only=True):
     pass_points: Count = 0
     revisit_after: Positive = 90
     cautions: tuple[Text, ...] = ()
+    sections: tuple[PlanSection, ...] = ()
 
     def source_of(self, kind: str) -> Funding | None:
         return next((one for one in self.funding if one.kind == kind), None)
 
     def facts_at(self, point: str) -> tuple[FactLine, ...]:
         return tuple(one for one in self.facts if one.at == point)
+
+    def section(self, code: str) -> PlanSection | None:
+        return next((one for one in self.sections if one.code == code), None)
 
     def gates_before(self, state: str) -> tuple[Consultation, ...]:
         return tuple(one for one in self.consultations if one.before == state)

@@ -217,10 +217,24 @@ class Milestone(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.CharField(max_length=80, blank=True, default="")
     note = models.CharField(max_length=200, blank=True, default="", help_text="for everybody to read; no person")
+    section = models.CharField(max_length=64, blank=True, default="", help_text="chapter of a plan, from the pack")
+    goal = models.CharField(max_length=60, blank=True, default="", help_text="what the measure of a plan is for")
+    indicator = models.CharField(max_length=80, blank=True, default="", help_text="figure that shows how far it is")
+    target = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="what that figure is to reach")
+    start = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="what it was when this was set")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "position"], name="projects_milestone_position"),
+            models.CheckConstraint(
+                name="projects_measure_has_a_goal",
+                condition=Q(section="", goal="", indicator="") | ~Q(section="") & ~Q(goal=""),
+            ),
+            models.CheckConstraint(
+                name="projects_target_is_of_an_indicator",
+                condition=Q(indicator="", target__isnull=True, start__isnull=True)
+                | ~Q(indicator="") & Q(target__isnull=False),
+            ),
             models.CheckConstraint(
                 name="projects_milestone_done_whole",
                 condition=Q(done_at__isnull=True, done_by="") | Q(done_at__isnull=False) & ~Q(done_by=""),

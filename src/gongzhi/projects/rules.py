@@ -40,7 +40,7 @@ class Move:
 MOVES: tuple[Move, ...] = (
     Move("review", "proposed", "reviewed", REVIEW, N_("申报书审过了"), ("guide", "gates"), second=True),
     Move("approve", "reviewed", "approved", APPROVE, N_("批准立项"), ("funding", "sponsor", "gates"), second=True),
-    Move("start", "approved", "implementing", RUN, N_("动工"), ("gates",)),
+    Move("start", "approved", "implementing", RUN, N_("动工"), ("gates", "chapters")),
     Move("finish", "implementing", "acceptance", RUN, N_("都做完了，请居民验收"), ("milestones", "gates")),
     Move("rework", "acceptance", "implementing", RUN, N_("返工"), reason=True),
     Move("accept", "acceptance", "closing", RUN, N_("验收通过"), ("acceptance",)),
@@ -64,6 +64,7 @@ EVENT_WORDS: dict[str, str] = {
     "funding": N_("经费"),
     "sponsor": N_("定挂点"),
     "milestone": N_("做完一步"),
+    "measure": N_("写进一条措施"),
     "visit": N_("挂点走访"),
     "facts": N_("填数"),
     "evaluated": N_("评价"),

@@ -15,7 +15,7 @@ from gongzhi.documents.queries import evidence_of
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
 from gongzhi.notifications.actions import emit
-from gongzhi.projects import queries, rules
+from gongzhi.projects import plans, queries, rules
 from gongzhi.projects.actions.funding import check_funding
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.actions.visiting import ask_visit
@@ -30,8 +30,8 @@ def move_project(*, by: Actor, at: dt.datetime, number: str, verb: str, reason: 
 
     Raises Forbidden, Conflict `move_not_possible`, Refused `reason_missing`, `second_person`, and what the move needs:
     Conflict `points_missing`, `sponsor_missing`, `funding_missing`, `own_share_missing`, `investors_missing`,
-    `steps_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`, `lines_unpaid`,
-    `evaluation_missing`, `evaluation_below`, `numbers_missing`, `revisit_too_early`.
+    `chapters_empty`, `steps_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
+    `lines_unpaid`, `evaluation_missing`, `evaluation_below`, `numbers_missing`, `revisit_too_early`.
     """
     check_activity("projects")
     row = queries.get_project_for(by, number, lock=True)
@@ -81,6 +81,11 @@ def _funding(row: Project, move: Move, at: dt.datetime) -> None:
 def _sponsor(row: Project, move: Move, at: dt.datetime) -> None:
     if row.sponsor_id is None:
         raise Conflict("sponsor_missing", N_("还没有挂点的人。请先选一位。"))
+
+
+def _chapters(row: Project, move: Move, at: dt.datetime) -> None:
+    """A plan is begun when something is written under each of its chapters; other kinds have none."""
+    rules.check_none_missing(plans.empty_chapters(row), "chapters_empty", N_("这几章还没写：{missing}。"))
 
 
 def _milestones(row: Project, move: Move, at: dt.datetime) -> None:
@@ -141,6 +146,7 @@ _NEEDS: dict[str, Callable[[Project, Move, dt.datetime], None]] = {
     "gates": _points,
     "funding": _funding,
     "sponsor": _sponsor,
+    "chapters": _chapters,
     "milestones": _milestones,
     "acceptance": _acceptance,
     "account": _account,

@@ -22,14 +22,19 @@ PURPOSES = ("before", "work", "after", "document")
 
 def lay_out(row: Project, *, at: dt.datetime) -> None:
     """The steps of the kind, counted from the day on which it was approved; once."""
-    if row.milestones.exists():
+    if row.milestones.filter(section="").exists():
         return
-    today = local_date(at)
+    today, last = local_date(at), last_position(row)
     steps = queries.kind_of(row).milestones
     Milestone.objects.bulk_create(
         Milestone(project=row, position=n, name=one.name, shown=one.shown, due_on=today + dt.timedelta(days=one.day))
-        for n, one in enumerate(steps, start=1)
+        for n, one in enumerate(steps, start=last + 1)
     )
+
+
+def last_position(row: Project) -> int:
+    """Of its steps and measures; they are counted together."""
+    return row.milestones.aggregate(last=Max("position"))["last"] or 0
 
 
 @transaction.atomic
@@ -38,7 +43,7 @@ def add_milestone(*, by: Actor, at: dt.datetime, number: str, name: str, shown: 
     row = queries.get_project_for(by, number, lock=True)
     require(by, rules.RUN, path=row.path)
     check_not_over(row)
-    last = row.milestones.aggregate(last=Max("position"))["last"] or 0
+    last = last_position(row)
     if last >= MOST_STEPS:
         raise Conflict("too_many_steps", N_("一个项目最多 {most} 步。"), most=MOST_STEPS)
     made = Milestone(project=row, position=last + 1, due_on=due_on)
