@@ -5,7 +5,16 @@ from gongzhi.projects.actions.evaluating import evaluate
 from gongzhi.projects.actions.funding import Source, add_funding_line, commit_line, drop_line, pay_line
 from gongzhi.projects.actions.moving import able, move_project
 from gongzhi.projects.actions.planning import Measure, add_measure
-from gongzhi.projects.actions.proposing import give_facts, log_meeting, open_problem, propose, show_point
+from gongzhi.projects.actions.proposing import (
+    Stated,
+    check_source,
+    give_facts,
+    log_meeting,
+    open_problem,
+    propose,
+    propose_for,
+    show_point,
+)
 from gongzhi.projects.actions.publishing import publish_account
 from gongzhi.projects.actions.visiting import ask_visits, assign_sponsor, record_visit
 from gongzhi.projects.actions.working import add_milestone, add_photos, finish_milestone
@@ -13,6 +22,7 @@ from gongzhi.projects.actions.working import add_milestone, add_photos, finish_m
 __all__ = [
     "Measure",
     "Source",
+    "Stated",
     "able",
     "add_funding_line",
     "add_measure",
@@ -20,6 +30,7 @@ __all__ = [
     "add_photos",
     "ask_visits",
     "assign_sponsor",
+    "check_source",
     "commit_line",
     "drop_line",
     "evaluate",
@@ -30,6 +41,7 @@ __all__ = [
     "open_problem",
     "pay_line",
     "propose",
+    "propose_for",
     "publish_account",
     "record_visit",
     "say_accepted",
