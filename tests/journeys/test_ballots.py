@@ -16,7 +16,7 @@ from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import World
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
 
 

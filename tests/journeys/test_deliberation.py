@@ -16,7 +16,7 @@ from tests.cast import NOW, World
 from tests.journeys.test_loop import Street
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 DAY = dt.timedelta(days=1)
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like
 

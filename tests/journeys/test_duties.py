@@ -24,7 +24,7 @@ from tests.cast import SETUP, World
 from tests.journeys.test_loop import Street
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.cast import NOW, World
 from tests.journeys.test_loop import Street
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 DAY = dt.timedelta(days=1)
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like
 OTHERS = "赵一 一组\n钱二 一组\n孙三 二组\n李四 二组\n周五 二组\n吴六 三组\n郑七 三组"

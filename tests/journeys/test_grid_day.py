@@ -21,7 +21,7 @@ from tests.cast import SETUP, World
 from tests.journeys.test_loop import Street, photo
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 # What a telephone's microphone gives: here a tone, since the machine that tests has no microphone.
 MICROPHONE = """
 navigator.mediaDevices.getUserMedia = async () => {

@@ -24,7 +24,7 @@ from tests.journeys.test_deliberation import Village
 from tests.journeys.test_loop import Street
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
 COMMITTEE, ASSEMBLY, TELLERS = "业主委员会", "业主大会", "计票人和监票人"
 TITLE = "每平方米筹集 5 元电梯维修资金"

@@ -15,7 +15,7 @@ from tests.cast import NOW, SETUP, World
 from tests.journeys.test_loop import Street
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

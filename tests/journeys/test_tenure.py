@@ -20,7 +20,7 @@ from tests import cast
 from tests.cast import World
 from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
