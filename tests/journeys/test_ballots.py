@@ -14,8 +14,9 @@ from gongzhi.ballots.tests.conftest import build
 from gongzhi.common import clock
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import World
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
 
 
@@ -39,7 +40,7 @@ def visitor(world: World, role: str, width: int, page_at: Callable[..., Any], ur
 def sound(page: Any) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert fits(page)
 
 
 def draw_up(page: Any, url: str) -> str:

@@ -211,7 +211,7 @@ def test_a_public_screen_keeps_nothing(district: World) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.req("L04", where="/report?service=hazard")
 def test_a_hazard_on_a_telephone(page_at: Callable[..., Any], live_server: Any) -> None:

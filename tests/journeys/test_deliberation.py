@@ -14,8 +14,9 @@ from gongzhi.deliberation.tests.courses import load_procedures
 from tests import cast
 from tests.cast import NOW, World
 from tests.journeys.test_loop import Street
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 DAY = dt.timedelta(days=1)
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like
 
@@ -153,7 +154,7 @@ def post_and_hear(village: Village, world: World) -> None:
     neighbour = village.street.page_of("resident", 390)
     neighbour.goto(village.address)
     village.shoot(neighbour, "neighbour")
-    assert neighbour.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(neighbour)
     neighbour.get_by_text("提异议").first.click()
     neighbour.get_by_label("您不同意哪一点，为什么").fill("三家报价没有贴出来")
     with neighbour.expect_navigation():

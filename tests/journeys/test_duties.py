@@ -22,8 +22,9 @@ from gongzhi.packs.actions import load_pack
 from tests import cast
 from tests.cast import SETUP, World
 from tests.journeys.test_loop import Street
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def paper(tmp_path: Path) -> str:
 def sound(page: Any) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert fits(page)
 
 
 def send(page: Any, button: str) -> None:

@@ -17,8 +17,9 @@ from gongzhi.common import clock
 from tests import cast
 from tests.cast import NOW, World
 from tests.journeys.test_loop import Street
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 DAY = dt.timedelta(days=1)
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like
 OTHERS = "赵一 一组\n钱二 一组\n孙三 二组\n李四 二组\n周五 二组\n吴六 三组\n郑七 三组"
@@ -86,7 +87,7 @@ def sound(page: Any) -> None:
         name = f"{len(os.listdir(SHOTS)):02d}-{page.viewport_size['width']}"
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert fits(page)
 
 
 def register(board: Board, resident: Any, outsider: Any) -> None:

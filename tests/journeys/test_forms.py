@@ -16,7 +16,7 @@ from tests.cast import World
 from tests.journeys.test_grid_day import wrong_on
 from tests.journeys.test_loop import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

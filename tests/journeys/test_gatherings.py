@@ -19,7 +19,7 @@ from tests import cast
 from tests.cast import NOW, SETUP, World
 from tests.journeys.test_loop import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 START = dt.datetime(2026, 3, 25, 11, 0, tzinfo=dt.UTC)
 OLD = dt.date(2020, 1, 1)
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like

@@ -14,7 +14,7 @@ from gongzhi.cases.models import Case
 from tests import cast
 from tests.cast import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 WORDS = "5栋门口路灯不亮，晚上看不见台阶。"
 
 

@@ -20,7 +20,7 @@ from tests import cast
 from tests.cast import World
 from tests.journeys.test_loop import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SECRET = "一方说漏了三年，另一方说是暖气管。"
 
 

@@ -131,7 +131,7 @@ def test_found_by_every_way(world: World) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_by_keyboard_with_eight_seconds_to_change_ones_mind(
     page_at: Callable[..., Any], live_server: Any, world: World
 ) -> None:

@@ -30,7 +30,7 @@ from gongzhi.privacy.actions import register
 from gongzhi.privacy.queries import waiting
 from tests.cast import NOW
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PHONE = "13811110000"
 GRIDS = [
     {"代码": "YS-1", "名称": "演示一片", "层级": "三级网格（片区）", "上级代码": "PC"},

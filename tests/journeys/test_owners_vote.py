@@ -22,8 +22,9 @@ from tests import cast
 from tests.cast import World
 from tests.journeys.test_deliberation import Village
 from tests.journeys.test_loop import Street
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
 COMMITTEE, ASSEMBLY, TELLERS = "业主委员会", "业主大会", "计票人和监票人"
 TITLE = "每平方米筹集 5 元电梯维修资金"
@@ -43,7 +44,7 @@ def world(transactional_db: None) -> World:
 def sound(page: Any) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert fits(page)
 
 
 def refused_and_led(office: Village) -> None:

@@ -18,7 +18,7 @@ from tests import cast
 from tests.cast import World
 from tests.journeys.test_loop import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

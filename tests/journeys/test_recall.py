@@ -13,8 +13,9 @@ from gongzhi.people import actions as people
 from tests import cast
 from tests.cast import NOW, SETUP, World
 from tests.journeys.test_loop import Street
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -22,10 +23,6 @@ def world(transactional_db: None) -> World:
     world = cast.build()
     load_procedures(NAMES)
     return world
-
-
-def fits(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def press(page: Any, name: str) -> None:

@@ -19,7 +19,7 @@ from tests.journeys.test_election import Board
 from tests.journeys.test_loop import Street
 from tests.journeys.test_recall import fits, press
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests import cast
 from tests.cast import NOW, SETUP, World, phone_of
 from tests.journeys.test_loop import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like
 
 

@@ -18,8 +18,9 @@ from gongzhi.registers.tests.homes import TODAY, approve, homes, load_law
 from gongzhi.registers.tests.homes import declare as declared
 from tests import cast
 from tests.cast import World
+from tests.support.widths import fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def visitor(world: World, role: str, width: int, page_at: Callable[..., Any], ur
 def sound(page: Any) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert fits(page)
 
 
 def declare(page: Any, url: str, paper: str, share: str) -> None:

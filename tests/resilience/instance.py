@@ -104,7 +104,7 @@ class Instance:
         for program in self.programs.values():
             program.send_signal(signal.SIGTERM)
         for program in self.programs.values():
-            program.wait(60)
+            program.wait(180)
 
     def healthy(self) -> bool:
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -142,7 +142,7 @@ class Instance:
             assert process.stdin
             process.stdin.write("\n")
             process.stdin.flush()
-        return [json.loads(process.communicate(timeout=60)[0]) for process in asked]
+        return [json.loads(process.communicate(timeout=300)[0]) for process in asked]
 
 
 @contextlib.contextmanager
@@ -157,7 +157,7 @@ def running_instance(folder: Path) -> Iterator[Instance]:
             instance = Instance(folder, cluster.url, pid_file, free_port(), units)
             instance.start("serve", "--port", str(instance.port), "--workers", "2")
             try:
-                assert until(instance.healthy, 60)
+                assert until(instance.healthy, 240)
                 yield instance
             finally:
                 instance.stop()
@@ -183,7 +183,7 @@ class Client:
 
     def post(self, key: str, body: dict[str, Any]) -> Answer:
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         self.connection.request("POST", "/api/v1/cases", json.dumps(body).encode(), headers)
         response = self.connection.getresponse()

@@ -86,7 +86,7 @@ class Killer(threading.Thread):
             "postmaster": self._postmaster,
             "worker": lambda: self.instance.programs["worker"].pid,
         }
-        until(lambda: find[kind]() != 0, 15)
+        until(lambda: find[kind]() != 0, 120)
         return find[kind]()
 
     def _postmaster(self) -> int:
@@ -106,7 +106,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_doubled(instance: Instance) ->
     killer.start()
     at_once(instance.port, reports(), done)
     killer.over.set()
-    killer.join(60)
+    killer.join(300)
     assert killer.killed == Counter(KILLS)
 
     assert {answer.status for _, answer in done} == {201}
@@ -159,7 +159,7 @@ def test_a_worker_that_starts_while_the_database_is_away_waits_for_it(instance: 
         with instance.said("late").open("wb") as said:
             command = [sys.executable, "-m", "gongzhi", "worker", "--once", "--data", str(instance.folder)]
             late = subprocess.Popen(command, env=with_tests(DATABASE_URL=instance.url), stderr=said, cwd="/")
-        assert until(lambda: "先等着" in instance.said("late").read_text(), 50)
+        assert until(lambda: "先等着" in instance.said("late").read_text(), 110)
         assert late.poll() is None
     finally:
         os.kill(keeper, signal.SIGCONT)

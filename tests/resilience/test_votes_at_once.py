@@ -101,9 +101,9 @@ def all_at_once(instance: Instance, tries: Sequence[Try]) -> list[int]:
     ready = Barrier(len(tries))
 
     def send(one: Try) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", instance.port, timeout=240)
         connection.connect()
-        ready.wait(60)
+        ready.wait(240)
         connection.request("POST", *one)
         status = connection.getresponse().status
         connection.close()

@@ -12,7 +12,7 @@ from gongzhi.packs import queries as packs
 from tests.cast import NOW, World
 
 
-@pytest.mark.req("F12", where="/desk/{number}")
+@pytest.mark.req("F12", where="/track/{number}")
 def test_a_case_shows_the_clause_that_settles_its_kind(world: World, report: Callable[..., Case]) -> None:
     case = report(at=clock.now())
     other = next(one.name for one in packs.categories() if one.name not in packs.names_of_category(case.category))
@@ -32,5 +32,10 @@ def test_a_case_shows_the_clause_that_settles_its_kind(world: World, report: Cal
         by=by, at=NOW, code="liuyuan", adopted_on=today, effective_from=today, basis="业主大会决议"
     )
     shown = client.get(page).content.decode()
-    assert "谁看见谁报，物业当天修。" in shown and "爱护公用设施。" in shown and "不乱扔" not in shown
+    resident = Client()
+    resident.force_login(world.people["resident"])
+    mine = resident.get(f"/track/{case.number}").content.decode()
+    for what in (shown, mine):
+        assert "谁看见谁报，物业当天修。" in what and "爱护公用设施。" in what and "不乱扔" not in what
+    assert resident.get("/instruments/liuyuan").status_code == 200  # whoever is shown it may read the whole of it
     assert "/instruments/liuyuan" in shown and "柳园小区自治管理办法" in shown and "一、公用的灯" in shown

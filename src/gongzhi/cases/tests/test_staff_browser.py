@@ -17,9 +17,10 @@ from gongzhi.cases.queries.routing import clear_units
 from gongzhi.common import clock
 from gongzhi.packs import queries as packs
 from tests.cast import World
+from tests.support.widths import fits
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOUR = dt.timedelta(hours=1)
@@ -227,21 +228,26 @@ def test_filters_and_many_at_once_at_both_widths(open_as: Open, cases: list[Case
         page = open_as("dispatcher", "/cases/?status=reported&tick=all", width, color_scheme=scheme)
         page.get_by_text("存下这个筛选").click()
         page.get_by_label("给它起个名字").fill(f"还没受理的 {width}")
-        page.get_by_role("button", name="存下来").click()
-        page.get_by_role("link", name="勾选这一页全部").click()
+        _go(page, page.get_by_role("button", name="存下来"))
+        _go(page, page.get_by_role("link", name="勾选这一页全部"))
         page.get_by_text("改以前存的").click()
         assert _fits(page), (width, "list")
         page.get_by_label("勾选的这些，一起").select_option("ask_deferral")
-        page.get_by_role("button", name="先看会怎样").click()
+        _go(page, page.get_by_role("button", name="先看会怎样"))
         assert "办不了 3 件" in (page.locator("main").text_content() or "")
         assert _fits(page), (width, "refused")
         page.go_back()
         page.get_by_label("勾选的这些，一起").select_option("accept" if width == 390 else "close")
-        page.get_by_role("button", name="先看会怎样").click()
+        _go(page, page.get_by_role("button", name="先看会怎样"))
         assert _fits(page), (width, "preview")
         page.context.close()
 
 
+def _go(page: "Page", pressed: "Locator") -> None:
+    """Press, and be on the page that it leads to: what is measured next is never half of the one before."""
+    with page.expect_navigation():
+        pressed.click()
+
+
 def _fits(page: "Page") -> bool:
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return bool(wide <= 0 and not wrong_on(page))
+    return fits(page) and not wrong_on(page)

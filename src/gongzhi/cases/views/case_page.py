@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.cases import actions, forms, queries, rules
 from gongzhi.cases.models import Case
+from gongzhi.cases.queries.agreed import clauses_about
 from gongzhi.cases.queries.desk import made_since
 from gongzhi.cases.views.desk import queue_part
 from gongzhi.cases.views.showing import READERS, case_context, contact_context, next_of
@@ -24,8 +25,6 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
 from gongzhi.common.personal import asked_for
 from gongzhi.common.text import N_
-from gongzhi.documents.instruments import clauses_at
-from gongzhi.packs import queries as packs
 from gongzhi.people.queries import name_on
 
 
@@ -49,8 +48,7 @@ def _page(request: HttpRequest, actor: Actor, case: Case, status: int = 200, **m
     context = case_context(actor, case, clock.now(), **more)
     context["unit_then"] = _unit_then(case)
     context["keys"] = _keys(context["moves"])
-    where = case.place.path if case.place else case.path
-    context["clauses"] = clauses_at(where, packs.names_of_category(case.category), local_date(clock.now()))
+    context["clauses"] = clauses_about(case, local_date(clock.now()))
     return render(request, "cases/staff/case.html", context, status=status)
 
 

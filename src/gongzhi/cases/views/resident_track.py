@@ -20,6 +20,7 @@ from gongzhi.cases.actions.excluding import object_to_exclusion
 from gongzhi.cases.forms_resident import SOLVED_HINTS, ConfirmForm, ObjectForm, OpenForm, ReopenForm
 from gongzhi.cases.models import Case
 from gongzhi.cases.queries import CaseView
+from gongzhi.cases.queries.agreed import clauses_about
 from gongzhi.cases.queries.residents import opened_case, page_of_mine, promised
 from gongzhi.cases.queries.together import as_seen, headcount, seen_row, seen_timeline
 from gongzhi.cases.rules import MOVES
@@ -156,6 +157,7 @@ def _case_page(
         "confirm_hints": {value: _(str(words)) for value, words in SOLVED_HINTS.items()},
         "objection": _form(bound, ObjectForm) if case.uncounted and not case.pending else None,
         "reopen": _form(bound, ReopenForm) if case.status in MOVES["reopen"].sources else None,
+        "clauses": clauses_about(case, clock.local_date(clock.now())),
         "by_code": actor.person_id is None,
         "bound": bound,
         **advice_context(case, view.text),

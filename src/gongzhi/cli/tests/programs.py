@@ -41,7 +41,7 @@ def gongzhi(*arguments: object, **more: str) -> "subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

@@ -34,7 +34,7 @@ def demo(folder: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.send_signal(signal.SIGTERM)
-        child.wait(60)
+        child.wait(240)
 
 
 def healthy(url: str) -> bool:
@@ -74,8 +74,8 @@ def test_the_demo_serves_and_leaves_nothing(filled: Path, number: signal.Signals
         if number == signal.SIGTERM:  # a command beside it shares its database
             assert answered("audit", "verify", "--data", filled)["valid"]
         child.send_signal(number)
-        assert child.wait(60) == (-9 if number == signal.SIGKILL else 0)
-        patience = 20 if number == signal.SIGKILL else 0
+        assert child.wait(240) == (-9 if number == signal.SIGKILL else 0)
+        patience = 120 if number == signal.SIGKILL else 0
         assert until(lambda: processes_about(filled) == [], patience), processes_about(filled)
 
 

@@ -47,7 +47,7 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
         subprocess.Popen([root / "gongzhi", name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for name in ("one", "two words")
     ]
-    return FirstStart(root, [child.communicate(timeout=120) for child in both])
+    return FirstStart(root, [child.communicate(timeout=600) for child in both])
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def launch(checkout: Path, *arguments: str, **more: str) -> "subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 

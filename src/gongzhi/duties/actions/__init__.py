@@ -3,7 +3,13 @@
 from gongzhi.duties.actions.alarming import sound_alarm
 from gongzhi.duties.actions.excusing import ask_excuse, decide_excuse
 from gongzhi.duties.actions.feeding import renew_feed
-from gongzhi.duties.actions.fulfilling import fulfil_duty, reopen_duty, show_evidence, show_one
+from gongzhi.duties.actions.fulfilling import (
+    fulfil_duty,
+    reopen_duty,
+    show_evidence,
+    show_one,
+    take_back_evidence,
+)
 from gongzhi.duties.actions.making import make_duties, open_duty
 
 __all__ = [
@@ -17,4 +23,5 @@ __all__ = [
     "show_evidence",
     "show_one",
     "sound_alarm",
+    "take_back_evidence",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from gongzhi.audit.actions import link, record
+from gongzhi.audit.queries import links_of
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, Refused
@@ -146,6 +147,21 @@ def reopen_duty(*, by: Actor, at: dt.datetime, duty_id: uuid.UUID, reason: str) 
     if duty.fulfilled_at is None:
         raise Conflict("duty_not_done", N_("这一项还没有做，不用退回。"))
     rules.check_reason(reason)
+    return _open_again(by, at, duty, reason)
+
+
+@transaction.atomic
+def take_back_evidence(*, by: Actor, at: dt.datetime, evidence: str, reason: str) -> int:
+    """What showed duties done is no longer there (a notice taken down): they are open again; how many.
+
+    Called inside that room's action, which has checked the actor.
+    """
+    meant = [one.target.removeprefix("duty:") for one in links_of(evidence) if one.relation == "fulfils"]
+    shown = Duty.objects.select_for_update().filter(pk__in=meant, evidence=evidence, fulfilled_at__isnull=False)
+    return len([_open_again(by, at, duty, reason) for duty in shown.order_by("id")])
+
+
+def _open_again(by: Actor, at: dt.datetime, duty: Duty, reason: str) -> Duty:
     before = duty.evidence
     ladder = rule_of(duty.pack, duty.rule).rule.alarms
     duty.evidence, duty.fulfilled_at, duty.fulfilled_by = "", None, ""

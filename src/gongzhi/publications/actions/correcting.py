@@ -17,6 +17,7 @@ from gongzhi.common.text import N_, tidy
 from gongzhi.documents.actions import Upload, attach_evidence, store_photo, take_off
 from gongzhi.documents.models import EvidencePurpose, Media
 from gongzhi.documents.queries import evidence_of, open_media
+from gongzhi.duties.actions import take_back_evidence
 from gongzhi.notifications.actions import emit
 from gongzhi.places.models import Place
 from gongzhi.places.queries import get_place
@@ -274,6 +275,7 @@ def _end(publication: Publication, state: State, *, by: Actor, at: dt.datetime, 
 def withdraw_publication(*, by: Actor, at: dt.datetime, number: str, why: str) -> Publication:
     """撤下, at once and by one person: harm does not wait for a second. The reason is public.
 
+    A duty that its release showed done is open again: nobody has disclosed what is no longer to be read.
     Raises Forbidden, Refused `note_missing`, `not_for_public`; Conflict `publication_state`.
     """
     publication = locked(by, number, "withdraw", rules.RELEASE)
@@ -281,6 +283,7 @@ def withdraw_publication(*, by: Actor, at: dt.datetime, number: str, why: str) -
     correction = _new(publication, CorrectionKind.WITHDRAWN, _said(why=why), by=by, at=at)
     _release(correction, by=by, at=at)
     _end(publication, State.WITHDRAWN, by=by, at=at, action="publications.withdraw")
+    take_back_evidence(by=by, at=at, evidence=publication.reference, reason=why)
     return publication
 
 

@@ -104,6 +104,17 @@ def test_a_quarterly_disclosure_is_done_by_the_publication_itself(
         assert f'href="{address}"' in reader.get(f"/duties/{duty.pk}").content.decode()
 
 
+def test_what_is_taken_down_discloses_nothing_any_more(world: World, release: Make) -> None:
+    duty = quarter(world)
+    done = release("accounts", title="第一季度账目", subject=Subject("matter", fulfils=duty))
+    actions.withdraw_publication(by=world.actor("supervisor"), at=NOW, number=done.number, why="附件传错了")
+    duty.refresh_from_db()
+    assert (duty.is_open, duty.evidence, duty.fulfilled_by, duty.note) == (True, "", "", "附件传错了")
+    again = release("accounts", title="第一季度账目", subject=Subject("matter", fulfils=duty))
+    duty.refresh_from_db()
+    assert duty.evidence == again.reference
+
+
 def test_a_publication_shows_a_duty_only_once_it_is_public(world: World, draft: Make, release: Make) -> None:
     waiting, done = draft("notice"), release("notice")
     assert registry.resolve(ANONYMOUS, waiting.reference) is None
