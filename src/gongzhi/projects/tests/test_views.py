@@ -9,11 +9,11 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.cases.actions import report_case
+from gongzhi.cases.queries import locate
 from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import photo
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.notifications.registry import Event
-from gongzhi.places.queries import place_for_report
 from gongzhi.projects import actions, queries
 from gongzhi.projects.models import Acceptance, Project
 from gongzhi.projects.receivers import tell_reporters
@@ -49,8 +49,8 @@ def words(response: Any) -> str:
 
 def reported(world: World, who: str = "resident") -> str:
     """The number of a case in the first grid."""
-    where = place_for_report(code="PC-1-1-1")
-    answer = report_case(by=world.actor(who), at=NOW, text="楼道里电动车充电，闻到焦味。", where=where, channel="online")
+    where = locate(place_code="PC-1-1-1")
+    answer = report_case(by=world.actor(who), at=NOW, text="楼道里电动车充电，闻到焦味。", where=where)
     return str(answer["number"])
 
 
