@@ -1,4 +1,4 @@
-"""`load-model yihesanti`, `haicang`, `xinyang1314`: what their sources name stands on its place, under the law there."""
+"""`load-model yihesanti`, `haicang`, `xinyang1314`: what their sources name stands there, under the law."""
 
 import datetime as dt
 from collections import Counter
