@@ -49,10 +49,10 @@ def test_a_grid_without_a_branch_is_found_advised_and_joined(street: Street) -> 
     assert "建议：联合建立党支部" in page.locator("main").inner_text()
     page.get_by_role("link", name="党组织覆盖").first.click()
     page.get_by_role("link", name="2 四级网格有党支部（党小组）").click()
-    page.get_by_role("link", name="由联合支部管：柳园二网格").click()
+    page.get_by_role("link", name="由联合支部管").filter(has_text="柳园二网格").click()
     page.get_by_label("由哪个支部一起管").select_option(label="柳园一网格党支部（现在管 1 处）")
     page.get_by_label("凭什么定的").fill("党工委第3次会议")
-    page.get_by_role("button", name="登记").click()
+    page.get_by_role("button", name="保存").click()
     assert "66.7%" in page.locator("main").inner_text()
 
 
@@ -60,14 +60,14 @@ def test_a_grid_without_a_branch_is_found_advised_and_joined(street: Street) -> 
 def test_a_building_is_taken_on_and_let_go(street: Street) -> None:
     page = street.page_of("administrator", 1280)
     page.goto(f"{street.url}/people/areas/")
-    page.get_by_role("link", name="登记一个人：柳园小区5栋").click()
+    page.get_by_role("link", name="登记一个人").filter(has_text="柳园小区5栋").click()
     choice = page.get_by_label("由哪个岗位上的人负责")
     choice.select_option(value=choice.locator("option", has_text="片长").first.get_attribute("value"))
     page.get_by_label("凭什么定的").fill("支部会议")
-    page.get_by_role("button", name="登记").click()
+    page.get_by_role("button", name="保存").click()
     assert "没有这样的" in page.locator("main").inner_text()
     page.get_by_role("link", name="全部").click()
-    page.get_by_role("button", name="结束：片长").click()
+    page.get_by_role("button", name="不再负责").first.click()
     assert "柳园小区5栋" in page.locator("main").inner_text()
 
 

@@ -7,10 +7,14 @@ import pytest
 from django.db import transaction
 
 from gongzhi.cli.load_model import LOADER, load_model
+from gongzhi.cli.showcase import areas
 from gongzhi.common import clock
 from gongzhi.packs import queries as packs
 from gongzhi.packs.actions import set_active_model
+from gongzhi.people import actions as people
+from gongzhi.people.models import Post
 from gongzhi.people.queries import party
+from gongzhi.places.models import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +52,17 @@ def test_a_joint_branch_counts_for_each_compound_that_it_covers(both: None) -> N
     assert [place.name for place in left] == ["城关老院"]
     groups = covered("xinyang1314", "building")
     assert (groups.covered, groups.total) == (30, 30)
+
+
+@pytest.mark.req("B06", where="/people/areas/")
+def test_the_demo_shares_out_areas_and_leaves_some_open(both: None) -> None:
+    set_active_model(by=LOADER, at=clock.now(), name="xinyang1314")
+    packs.forget()
+    now, spot = clock.now(), Place.objects.filter(path__startswith="/41/", kind="building").order_by("path").first()
+    assert spot is not None
+    lead = Post.objects.get(code="compound_lead-compound-branch-411502001004-1")
+    person = people.create_person(by=LOADER, at=now, values={"name": "演示"}, is_demo=True)
+    people.appoint(by=LOADER, at=now, person=person, post=lead, decision="演示")
+    areas.share_areas(spot, now)
+    wide = party.area_count(LOADER, party.area_at("grid"), clock.local_date(now))
+    assert wide.held > 0 and wide.without > 0

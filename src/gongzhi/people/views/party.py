@@ -42,7 +42,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     actor, day = reader(request), local_date(clock.now())
     rows = [party.covered(actor, cover, day) for cover in party.party().covers]
     if _as_file(request):
-        headers = [_("覆盖"), _("应有"), _("自己有"), _("和别处联合"), _("没有"), _("覆盖率"), _("组织数")]
+        headers = [_("覆盖"), _("应有"), _("自己有"), _("和别处联合"), _("还没有"), _("有的占比"), _("组织数")]
         lines = [[r.cover.name, r.total, r.own, r.shared, r.without, r.rate, r.bodies] for r in rows]
         return rows_as_xlsx(_("党组织覆盖"), headers, lines, title=_("党组织覆盖"), note=_note(day))
     context = {"rows": rows, "day": day, "names": level_names()}
@@ -56,7 +56,7 @@ def uncovered(request: HttpRequest, code: str) -> HttpResponse:
     actor, day, cover = reader(request), local_date(clock.now()), party.cover_named(code)
     places, joint = party.uncovered(actor, cover, day), party.joint_charges(actor, cover, day)
     if _as_file(request):
-        lines = [[p.code, p.name, p.parent.name if p.parent else "", _("没有")] for p in places]
+        lines = [[p.code, p.name, p.parent.name if p.parent else "", _("还没有")] for p in places]
         lines += [[c.place.code, c.place.name, c.organization.name, _("联合")] for c in joint if c.organization]
         headers = [_("代码"), _("地点"), _("属于，或由谁联合"), _("怎么样")]
         return rows_as_xlsx(cover.name, headers, lines, title=cover.name, note=_note(day))
