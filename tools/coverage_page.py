@@ -1,4 +1,5 @@
-"""Write docs/reference/coverage.md from the last complete test run, which left .coverage-run.json.
+"""Write docs/reference/coverage.md, and the same facts for the product's pages (packs/data/coverage.json), from the
+last complete test run, which left .coverage-run.json.
 
 Refuses while a marked test has not passed: the page only names what was shown.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs/reference"
 RUN_FILE = ROOT / ".coverage-run.json"
+SHIPPED = ROOT / "src/gongzhi/packs/data/coverage.json"
 
 HEAD = """# 要求与证明 / Requirement coverage
 
@@ -60,6 +62,19 @@ def render(rows: list[dict[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def facts(rows: list[dict[str, str]]) -> str:
+    """What the product shows: each requirement with its pages and its tests, as JSON of one line each."""
+    stated = places()
+    found = []
+    for item in requirements():
+        mine = [row for row in rows if row["requirement"] == item["id"]]
+        where = sorted({row["where"] for row in mine if row["where"]})
+        if mine and not where and item["id"] in stated:
+            where = [stated[item["id"]]]
+        found.append({**item, "where": where, "tests": sorted({row["test"] for row in mine})})
+    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found) + "\n]\n"
+
+
 def main() -> int:
     if not RUN_FILE.exists():
         print("No complete run yet: run ./gongzhi test first.", file=sys.stderr)
@@ -70,6 +85,7 @@ def main() -> int:
         print("Not passed in the last run:\n  " + "\n  ".join(open_rows), file=sys.stderr)
         return 1
     (REFERENCE / "coverage.md").write_text(render(rows), "utf-8")
+    SHIPPED.write_text(facts(rows), "utf-8")
     print(f"{len(rows)} proofs written.", file=sys.stderr)
     return 0
 

@@ -1,10 +1,12 @@
-"""Make places.csv and outlines.geojson of `yihesanti` and `haicang`. Deterministic; run again after a change.
+"""Make places.csv and outlines.geojson of `yihesanti`, `haicang` and `xinyang1314`. Deterministic; run again after a
+change.
 
     python tools/make_surveyed_places.py DIVISIONS
 
 DIVISIONS holds streets.csv and villages.csv.gz (china-division, 2023-06-30). The source of `yihesanti` (S4) does not
 name its district: the streets and communities that it does name, and its 19 towns, 168 villages and 56 communities,
-are those of 511303. Regions are real; outlines, most compounds, all buildings and households are made up (演示数据).
+are those of 511303. S0 (`xinyang1314`) names one street, 湖东街道 in 411502, and two compounds without saying in which
+community they lie. Regions are real; outlines, most compounds, all buildings and households are made up (演示数据).
 """
 
 import sys
@@ -40,6 +42,20 @@ HAICANG: list[tuple[str, Ground, list[Spec]]] = [
         ("山后社", "urban_village", 2, 6, 1, 5, "no yes no", "source=S3;illustrative=yes"),
     ]),
 ]  # fmt: skip
+XINYANG: list[tuple[str, Ground, list[Spec]]] = [
+    ("411502006009", Ground(114.0900, 32.1150, 0.1), [
+        ("仪表厂家属院", "staff_compound", 2, 3, 3, 6, "no yes yes", "source=S0;illustrative=yes;type=没有物业"),
+        ("湖景花园", "commercial", 2, 4, 2, 11, "yes yes yes", "demo=yes;type=有物业"),
+    ]),
+    ("411502006004", Ground(114.1010, 32.1240, -0.15), [
+        ("武警家属院", "staff_compound", 1, 4, 2, 6, "no yes yes", "source=S0;illustrative=yes;type=没有物业"),
+        ("老粮站院", "staff_compound", 1, 3, 2, 5, "no no no", "demo=yes;type=没有物业"),
+    ]),
+    ("411502001004", Ground(114.0720, 32.1300, 0.2), [
+        ("东方红小区", "commercial", 1, 5, 2, 9, "yes yes yes", "demo=yes;type=有物业"),
+        ("城关老院", "urban_village", 1, 4, 1, 5, "no no no", "demo=yes;type=没有物业"),
+    ]),
+]  # fmt: skip
 # code, name, the region it stands in, metres from the first compound
 YIHESANTI_VENUES = [
     ("511303005001-YST", "议事堂", "511303005001", (40, 330)),
@@ -52,7 +68,14 @@ HAICANG_VENUES = [
     ("350205001005-HXC", "民声话仙场", "350205001005", (10, 330)),
     ("350205001005-ZXT", "知心亭", "350205001005", (90, 330)),
 ]
-_SUFFIXES = (("村村民委员会", "村", "村"), ("居民委员会", "", "社区"), ("居委会", "", "社区"), ("村委会", "村", "村"))
+XINYANG_VENUES = [
+    ("411502006009-YST", "居民议事厅", "411502006009", (20, 330)),
+    ("411502006004-HLD", "邻里活动点", "411502006004", (-40, 330)),
+]
+_SUFFIXES = (
+    ("村村民委员会", "村", "村"), ("村民委员会", "村", "村"), ("居民委员会", "", "社区"), ("居委会", "", "社区"),
+    ("村委会", "村", "村"),
+)  # fmt: skip
 
 
 def called(name: str) -> tuple[str, str]:
@@ -132,8 +155,16 @@ def haicang(divisions: Path) -> Book:
     return book
 
 
+def xinyang1314(divisions: Path) -> Book:
+    above = [("41", "province", "河南省", ""), ("4115", "city", "信阳市", "41"), ("411502", "area", "浉河区", "4115")]
+    book = district(divisions, above)
+    fill(book, XINYANG, "网格")
+    venues(book, XINYANG, XINYANG_VENUES)
+    return book
+
+
 if __name__ == "__main__":
-    for made in (yihesanti, haicang):
+    for made in (yihesanti, haicang, xinyang1314):
         folder = MODELS / made.__name__
         folder.mkdir(exist_ok=True)
         made(Path(sys.argv[1])).write(folder)

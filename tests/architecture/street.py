@@ -117,6 +117,9 @@ def build() -> Street:
     more |= street_projects.build(world)
     more |= on_the_street(world, clock.now())
     more["relation"] = Relation.objects.values_list("pk", flat=True).order_by("pk").first()
+    near, home = world.units["committee-1"], world.places["PC-2-1-1"]
+    given = {"organization": near, "place": home, "decision": "test"}
+    more["charge"] = people.charge_body(by=cast.SETUP, at=clock.now(), **given).pk
     return Street(world, {**values, **more}, {role: _session_of(person) for role, person in world.people.items()})
 
 

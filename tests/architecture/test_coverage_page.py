@@ -1,6 +1,7 @@
 """docs/reference/coverage.md names exactly the tests that are marked, and knows every requirement."""
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from tests.architecture.source import PACKAGE, ROOT, tell
 from tests.support.coverage import PAGE, Outcomes, listed_on
-from tools.coverage_page import render, requirements
+from tools.coverage_page import SHIPPED, facts, render, requirements
 
 
 def marks(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
@@ -64,6 +65,19 @@ def test_the_page_names_the_marked_tests_and_no_others() -> None:
         + [f"gone: {test}" for test in sorted(listed - marked)],
         "Run ./gongzhi test, then tools/coverage_page.py, and commit docs/reference/coverage.md.",
     )
+
+
+def test_the_product_shows_what_the_page_names() -> None:
+    """Both are written together: a model's coverage in the product is that of docs/reference/coverage.md."""
+    shown = {test for row in json.loads(SHIPPED.read_text("utf-8")) for test in row["tests"]}
+    assert shown == listed_on(PAGE), "Run tools/coverage_page.py; it writes packs/data/coverage.json too."
+
+
+def test_the_products_facts_are_written_from_outcomes() -> None:
+    row = {"requirement": "C03", "test": "tests/x/test_a.py::test_b", "where": "/places", "outcome": "passed"}
+    found = {one["id"]: one for one in json.loads(facts([row]))}
+    assert (found["C03"]["where"], found["C03"]["tests"]) == (["/places"], ["tests/x/test_a.py::test_b"])
+    assert found["C04"]["tests"] == [] and len(found) == len(requirements())
 
 
 def test_marks_are_read() -> None:

@@ -161,7 +161,17 @@ def _make_bodies(plan: Plan, places: dict[str, Place], progress: Progress) -> No
             features={"unit_kind": body.entry.unit_kind} if body.entry.unit_kind else {},
         )
     progress.finish()
+    _make_charges(plan, made, places)
     _make_relations(plan, made, progress)
+
+
+def _make_charges(plan: Plan, made: dict[str, Organization], places: dict[str, Place]) -> None:
+    decision = f"pack:model/{plan.pack.name}/{plan.pack.version}"
+    for body in plan.bodies:
+        for code in body.entry.covers:
+            people.charge_body(
+                by=LOADER, at=clock.now(), organization=made[body.code], place=places[code], decision=decision
+            )
 
 
 def _make_relations(plan: Plan, made: dict[str, Organization], progress: Progress) -> None:

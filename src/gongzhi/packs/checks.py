@@ -20,6 +20,8 @@ from gongzhi.packs.indicator_contents import IndicatorsPack
 from gongzhi.packs.law_checks import law_problems
 from gongzhi.packs.model_contents import Category, ModelPack
 from gongzhi.packs.model_gatherings import Share
+from gongzhi.packs.party_checks import party_problems
+from gongzhi.packs.pattern_checks import covers_problems, pattern_problems
 from gongzhi.packs.procedure_checks import procedure_problems
 from gongzhi.packs.procedure_contents import ProcedurePack
 from gongzhi.packs.project_checks import projects_problems
@@ -161,8 +163,9 @@ def _model(pack: ModelPack) -> Problems:
     yield from _talks(pack)
     yield from _publications(pack)
     yield from _gatherings(pack)
-    for found in self_government_problems(pack):
-        yield Problem(*found)
+    for check in (self_government_problems, party_problems, pattern_problems, covers_problems):
+        for found in check(pack):
+            yield Problem(*found)
 
 
 def _gatherings(pack: ModelPack) -> Problems:

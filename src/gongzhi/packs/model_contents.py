@@ -11,6 +11,8 @@ from gongzhi.packs.model_channels import ChannelKind, Origin, Outcome, Talks
 from gongzhi.packs.model_duplicates import Duplicates
 from gongzhi.packs.model_gatherings import GatheringKind, Platform
 from gongzhi.packs.model_office import Office
+from gongzhi.packs.model_party import Party
+from gongzhi.packs.model_pattern import PatternGroup
 from gongzhi.packs.model_publications import Publications
 from gongzhi.packs.model_self_government import SelfGoverning, SelfGovernment
 from gongzhi.packs.model_triage import Triage
@@ -95,7 +97,8 @@ class Organization(Sourced, frozen=True, kw_only=True):
     In the `name` of a levelled body `{place}` is the place's name; a body's code is `code`-(code of its place).
     `only` keeps a levelled body to places of one type: a 村 has a 村民委员会, a 社区 a 居民委员会.
     `unit_kind` gives it every category of that kind; `serves` lists further category codes. `parent` names
-    another entry: the body at the same place, or at the nearest place above.
+    another entry: the body at the same place, or at the nearest place above. `covers`: codes of further places that a
+    body of one place answers for, such as the compounds of a joint branch.
     """
 
     code: Code
@@ -107,6 +110,7 @@ class Organization(Sourced, frozen=True, kw_only=True):
     parent: str = ""
     unit_kind: str = ""
     serves: tuple[Code, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class Relation(Sourced, frozen=True, kw_only=True):
@@ -279,7 +283,7 @@ class Facet(Sourced, frozen=True, kw_only=True):
 
 class ModelPack(Pack, frozen=True, kw_only=True):
     """模式: a governance model. `root` is the code of the place the instance is about,
-    `number_prefix` the letters before a case number.
+    `number_prefix` the letters before a case number. `catalogue` is the source whose items it is held against (S0–S4).
     """
 
     summary: Text
@@ -311,6 +315,9 @@ class ModelPack(Pack, frozen=True, kw_only=True):
     gatherings: tuple[GatheringKind, ...] = ()
     platforms: tuple[Platform, ...] = ()
     self_government: SelfGovernment | None = None
+    party: Party | None = None
+    catalogue: Literal["", "S0", "S1", "S2", "S3", "S4"] = ""
+    pattern: tuple[PatternGroup, ...] = ()
 
     def level(self, code: str) -> Level:
         """The level by code; raises KeyError when the model has none."""

@@ -18,7 +18,7 @@ from django.db.models import Q
 from gongzhi.common.errors import NotFound, Refused
 from gongzhi.common.text import N_
 from gongzhi.engines.calendar import WorkCalendar
-from gongzhi.packs import laws, rules, taxonomies
+from gongzhi.packs import laws, rules, shipped, taxonomies
 from gongzhi.packs.calendars import work_calendar
 from gongzhi.packs.contents import CalendarPack, FormPack, LawPack
 from gongzhi.packs.contents import Pack as Content
@@ -259,6 +259,16 @@ def pack_in_force(kind: str, name: str, on: dt.date) -> Content:
         message = N_("{on} 那天没有生效的模式包 {name}。先装上那时的版本。")
         raise NotFound("no_pack_in_force", message, kind=kind, name=name, on=on.isoformat())
     return content_of(row)
+
+
+def shipped_model(name: str) -> ModelPack:
+    """A model that comes with the product, in use or not; raises NotFound `unknown_model`."""
+    if name not in shipped.model_names():
+        known = "、".join(shipped.model_names())
+        raise NotFound("unknown_model", N_("没有模式 {name}。可用的有：{known}。"), name=name, known=known)
+    model = _content(shipped.model_text(name), name)
+    assert isinstance(model, ModelPack)  # noqa: S101 - the folder holds models only
+    return model
 
 
 def content_of(row: Pack) -> Content:

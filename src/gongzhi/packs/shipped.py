@@ -16,6 +16,11 @@ def model_folder(name: str) -> Path:
     return FOLDER / "models" / name
 
 
+def model_text(name: str) -> str:
+    """The pack of a shipped model; the name must be one of `model_names`."""
+    return (model_folder(name) / "model.toml").read_text("utf-8")
+
+
 def duty_packs(model: str) -> Iterator[Path]:
     """The duty list that comes with a model, marked as an example."""
     yield from sorted(FOLDER.glob(f"duties/{model}.toml"))

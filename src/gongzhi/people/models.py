@@ -262,6 +262,41 @@ class Mandate(models.Model):
         return f"mandate:{self.pk}"
 
 
+class Charge(models.Model):
+    """责任范围 Charge: a place that a body or somebody in a post answers for beside its own: the further compounds of a
+    joint branch, the 片 or 栋 that a secretary or member has taken on. It gives no permission.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="charges")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="charges")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="charges")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, help_text="the first day on which it no longer holds")
+    decision = models.CharField(max_length=120, help_text="by which decision or document")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="people_charge_of_one",
+                condition=Q(organization__isnull=False, mandate__isnull=True)
+                | Q(organization__isnull=True, mandate__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="people_charge_dates",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "place"], condition=Q(valid_to__isnull=True), name="people_charge_body_once"
+            ),
+            models.UniqueConstraint(
+                fields=["mandate", "place"], condition=Q(valid_to__isnull=True), name="people_charge_holder_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"charge:{self.pk}"
+
+
 class ConsentRecord(models.Model):
     """同意记录 ConsentRecord: one person's consent to one purpose and version; withdrawing is as easy as granting."""
 

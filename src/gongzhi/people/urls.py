@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from gongzhi.people.views import account, appointing, changing, organizing, reporting, rights, serving, staffing, tokens
+from gongzhi.people.views import (
+    account,
+    appointing,
+    changing,
+    charging,
+    organizing,
+    party,
+    reporting,
+    rights,
+    serving,
+    staffing,
+    tokens,
+)
 
 urlpatterns = [
     path("me", account.me, name="me"),
@@ -30,6 +42,13 @@ urlpatterns = [
     path("people/reports/vacancies", reporting.vacancies, name="report-vacancies"),
     path("people/reports/employment", reporting.employment, name="report-employment"),
     path("people/reports/changes", changing.changes, name="report-changes"),
+    path("people/party/", party.coverage, name="party"),
+    path("people/party/form", party.branch_form, name="branch-form"),
+    path("people/party/cover/<str:code>/", party.uncovered, name="party-uncovered"),
+    path("people/party/join/<str:code>", charging.join_branch, name="branch-join"),
+    path("people/areas/", party.areas, name="areas"),
+    path("people/areas/<str:code>/take", charging.take_area, name="area-take"),
+    path("people/charges/<int:charge_id>/end", party.end_charge, name="charge-end"),
     path("neighbour", serving.my_neighbour, name="my-neighbour"),
     path("people/organizations/add", organizing.add_organization, name="organization-add"),
     path("people/organizations/<str:code>/", staffing.organization, name="organization"),

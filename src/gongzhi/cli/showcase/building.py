@@ -13,6 +13,7 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.queries.routing import clear_units
 from gongzhi.cli.showcase import (
     alliances,
+    areas,
     ballots,
     deliberation,
     duties,
@@ -65,6 +66,7 @@ def build(model: str, *, progress: Progress | None = None) -> None:
     gatherings.hold_council(crew, spots[0], now)
     gatherings.coordinate(crew, spots[0], now)
     self_governing.govern_a_building(crew, spots[0], now)
+    areas.share_areas(spots[0], now)
     deliberation.decide_together(crew, spots[0], now)
     reviews.review_a_member(crew, spots[0], now)
     alliances.agree_a_pact(crew, spots[0], now)

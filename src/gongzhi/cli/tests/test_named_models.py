@@ -1,4 +1,4 @@
-"""`load-model yihesanti` and `haicang`: what their sources (S4, S3) name stands on its place, under the law there."""
+"""`load-model yihesanti`, `haicang`, `xinyang1314`: what their sources name stands there, under the law."""
 
 import datetime as dt
 from collections import Counter
@@ -27,6 +27,7 @@ def both(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     packs.forget()
     with django_db_blocker.unblock(), transaction.atomic():
         load_model("haicang")
+        load_model("xinyang1314")
         load_model("yihesanti")
         yield
         transaction.set_rollback(True)
@@ -93,6 +94,26 @@ def test_haicang_stands_as_its_source_says() -> None:
     assert pairs >= {("party_committee", "residents_committee"), ("residents_committee", "workstation")}
 
 
+def test_xinyang1314_stands_as_its_source_says() -> None:
+    """S0: a branch to a compound, a joint one for two; a party group to a building; 自管会 where nobody manages."""
+    area = Place.objects.get(code="411502")
+    mine = Organization.objects.filter(place__path__startswith=area.path)
+    kinds = Counter(mine.values_list("kind", flat=True))
+    assert kinds["party_group"] == Place.objects.under(area.path).filter(level="building").count() == 30
+    assert (kinds["owners_committee"], kinds["self_management_committee"]) == (2, 4)
+    joint = Organization.objects.get(kind="party_branch", charges__isnull=False)
+    assert [charge.place.name for charge in joint.charges.all()] == ["老粮站院"]
+    assert joint.place is not None and joint.place.name == "武警家属院"
+    titles = Counter(Post.objects.filter(place__path__startswith=area.path).values_list("title", flat=True))
+    assert (titles["小区党支部书记"], titles["楼栋党小组长"]) == (4, 30)
+
+
+def test_henan_texts_apply_in_xinyang() -> None:
+    place = Place.objects.get(code="411502006009-1")
+    texts = [reference.split("/")[1] for reference in owners_law(place.path, ON).packs]
+    assert texts == ["cn.owners.decisions", "cn.owners.decisions.41"]
+
+
 @pytest.mark.parametrize("name", sorted(COMPOUND))
 def test_only_national_texts_apply_where_no_local_text_is_known(name: str) -> None:
     """Nothing of 福建 or 四川 is invented: what 北京 and 河南 decided for themselves does not reach them."""
@@ -111,8 +132,9 @@ def test_only_national_texts_apply_where_no_local_text_is_known(name: str) -> No
     [
         ("yihesanti", {"four_deliberations", "levy", "one_core_three_bodies", "hearing", "expert_review", "inquiry"}),
         ("haicang", {"three_deliberations", "charter", "covenant", "contest", "owners_committee"}),
+        ("xinyang1314", {"party_branch", "secretary_selection", "owners_committee", "charter", "covenant"}),
     ],
 )
 def test_the_procedures_of_a_model_can_be_opened_at_its_bodies(name: str, wanted: set[str]) -> None:
-    place = Place.objects.get(code=COMPOUND[name])
+    place = Place.objects.get(code=COMPOUND.get(name, "411502006009-1"))
     assert wanted <= {one.pack.name for one in procedures_for(place.path, ON)}

@@ -131,6 +131,43 @@ def test_haicang_governs_itself_at_three_levels_with_the_bodies_its_source_names
     assert next(body for body in pack.organizations if body.name == "水木工作室").unit_kind == "legal"
 
 
+@pytest.mark.req("M10")
+def test_xinyang1314_names_what_can_be_read_and_guesses_nothing() -> None:
+    """S0: “一个引领” with its three items; 5288 characters are withheld, so 3, 1 and 4 stay open and say so."""
+    pack = model("xinyang1314")
+    assert [group.count for group in pack.pattern] == [1, 3, 1, 4]
+    read = [group for group in pack.pattern if group.readable]
+    assert [(group.name, len(group.items)) for group in read] == [("一个引领", 3)]
+    assert all(not group.items and group.confidence == "V" for group in pack.pattern if not group.readable)
+    assert all("没给看" in group.source for group in pack.pattern if not group.readable)
+
+
+def test_xinyang1314_stands_on_shihe_with_the_street_and_compounds_of_its_source() -> None:
+    """S0: 湖东街道 is named with its district; 仪表厂 and 武警家属院 without their community, so marked made up."""
+    rows = {row["code"]: row for row in places("xinyang1314")}
+    levels = Counter(row["level"] for row in rows.values())
+    assert (levels["street"], levels["village"]) == (19, 269)
+    assert rows["411502006"]["name"] == "湖东街道" and rows["411502"]["name"] == "浉河区"
+    named = [row for row in rows.values() if row["name"] in ("仪表厂家属院", "武警家属院")]
+    assert len(named) == 2 and all("source=S0;illustrative=yes" in row["features"] for row in named)
+    pack = model("xinyang1314")
+    kinds = {body.kind for body in pack.organizations}
+    assert kinds >= {"party_branch", "party_group", "owners_committee", "self_management_committee", "council"}
+    joint = next(body for body in pack.organizations if body.code == "joint-branch")
+    assert joint.covers and set(joint.covers) <= set(rows)
+    council = pack.gathering("council")
+    assert council is not None and council.topics == ("物业费收取", "车辆停放", "卫生保洁", "门卫安防")  # F08
+
+
+@pytest.mark.parametrize("name", shipped.model_names())
+def test_every_model_is_held_against_its_source_and_says_what_its_figures_count(name: str) -> None:
+    pack = model(name)
+    assert pack.catalogue
+    assert pack.pattern
+    assert all(group.source for group in pack.pattern)
+    assert pack.party is not None and pack.party.areas[-1].level == "building"
+
+
 def test_lingbei_has_the_220_buildings_of_its_source() -> None:
     buildings = [row for row in places("longling") if row["name"].startswith("岭背小区 ")]
     assert len(buildings) == 220
@@ -234,7 +271,7 @@ def test_every_model_has_the_roles_and_a_clock_for_each_priority(name: str) -> N
 def test_region_names_are_those_of_the_division(real_data) -> None:
     import gzip
 
-    districts = ("321171", "440307", "350205", "511303")
+    districts = ("321171", "440307", "350205", "511303", "411502")
     with gzip.open(real_data / "divisions/villages.csv.gz", "rt", encoding="utf-8", newline="") as file:
         real = {row["code"]: row["name"] for row in csv.DictReader(file) if row["code"][:6] in districts}
     for name in shipped.model_names():

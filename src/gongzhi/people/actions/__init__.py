@@ -9,6 +9,7 @@ from gongzhi.people.actions.accounts import (
     set_preferences,
     set_value,
 )
+from gongzhi.people.actions.charging import charge_body, charge_holder, end_charge
 from gongzhi.people.actions.consenting import grant_consent, say_minor, withdraw_consent
 from gongzhi.people.actions.founding import describe_body, found_body
 from gongzhi.people.actions.organizations import (
@@ -51,6 +52,8 @@ __all__ = [
     "appoint_by_contact",
     "change_contact",
     "change_organization",
+    "charge_body",
+    "charge_holder",
     "check_second_factor",
     "create_own_token",
     "create_person",
@@ -58,6 +61,7 @@ __all__ = [
     "create_token",
     "describe_body",
     "drop_second_factor",
+    "end_charge",
     "end_mandate",
     "end_organization",
     "end_relation",

@@ -16,7 +16,7 @@ from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.people.models import Mandate, Post
-from gongzhi.people.queries import staffing
+from gongzhi.people.queries import party, staffing
 from gongzhi.people.views.asking import may_manage, may_seat, reader
 
 PAGE, MOST = 40, 5000
@@ -36,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "total": staffing.all_seats(seats),
         "bodies": _bodies(None),
         "may_manage": may_manage(actor),
+        "has_party": party.is_there(),
     }
     return render(request, "people/overview.html", context)
 
