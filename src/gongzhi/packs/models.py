@@ -18,6 +18,7 @@ KINDS = [
     ("indicators", "指标"),
     ("procedure", "程序"),
     ("fund", "账本种类"),
+    ("agreement", "协议种类"),
 ]
 
 
