@@ -91,6 +91,9 @@ STREET = {
     "read_body": "secretary",
     "list_entries": "secretary",
     "read_statement": "secretary",
+    "list_agreements": "secretary",
+    "read_agreement": "secretary",
+    "record_progress": "secretary",
 }
 
 
@@ -162,6 +165,7 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     stands |= {"read_course": "course", "read_resolution": "resolution"}
     stands |= {"read_gathering": "gathering", "answer_gathering": "gathering"}
     stands |= {"list_entries": "fund", "read_statement": "fund"}
+    stands |= {"read_agreement": "agreement", "record_progress": "agreement"}
     path |= {operation: ("number", known["values"][value]) for operation, value in stands.items()}
     path["cast_ballot"] = ("number", known["mine"])
     if name in path:
