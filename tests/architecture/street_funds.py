@@ -16,7 +16,7 @@ from gongzhi.packs.actions import load_pack
 from tests import cast
 
 
-def _picture() -> SimpleUploadedFile:
+def picture() -> SimpleUploadedFile:
     buffer = io.BytesIO()
     Image.new("RGB", (32, 24), "teal").save(buffer, "JPEG")
     return SimpleUploadedFile("receipt.jpg", buffer.getvalue(), "image/jpeg")
@@ -38,7 +38,7 @@ def build(world: cast.World) -> dict[str, Any]:
 
     def write(amount: int, on: dt.date) -> Any:
         asked = queries.movement_of(fund, "gift")
-        told = {"narration": "捐赠一笔", "party": "演示单位", "papers": asked.vouchers, "uploads": (_picture(),)}
+        told = {"narration": "捐赠一笔", "party": "演示单位", "papers": asked.vouchers, "uploads": (picture(),)}
         written = Written("gift", "gifts", "main", amount, on, **told)
         return actions.propose_entry(by=secretary, at=now, number=fund.number, written=written)
 

@@ -95,6 +95,9 @@ STREET = {
     "read_project": "secretary",
     "propose_project": "secretary",
     "move_project": "secretary",
+    "list_agreements": "secretary",
+    "read_agreement": "secretary",
+    "record_progress": "secretary",
 }
 
 
@@ -167,6 +170,7 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     stands |= {"read_gathering": "gathering", "answer_gathering": "gathering"}
     stands |= {"list_entries": "fund", "read_statement": "fund"}
     stands |= {"read_project": "project", "move_project": "project"}
+    stands |= {"read_agreement": "agreement", "record_progress": "agreement"}
     path |= {operation: ("number", known["values"][value]) for operation, value in stands.items()}
     path["cast_ballot"] = ("number", known["mine"])
     if name in path:

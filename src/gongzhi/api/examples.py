@@ -7,6 +7,7 @@ from gongzhi.api.example import Example
 from gongzhi.api.examples_deciding import DECIDING
 from gongzhi.api.examples_ledger import LEDGER
 from gongzhi.api.examples_meeting import MEETING
+from gongzhi.api.examples_partnerships import PARTNERSHIPS
 from gongzhi.api.examples_projects import PROJECTS
 
 _TIMELINE = [
@@ -298,4 +299,5 @@ curl $URL/api/v1/cases -H 'Content-Type: application/json' \\
     **LEDGER,
     **PROJECTS,
     **MEETING,
+    **PARTNERSHIPS,
 }

@@ -25,6 +25,7 @@ from gongzhi.duties.api import router as duties
 from gongzhi.gatherings.api import router as gatherings
 from gongzhi.gatherings.api.bodies import router as bodies
 from gongzhi.ledger.api import router as ledger
+from gongzhi.partnerships.api import router as partnerships
 from gongzhi.people.bearer import caller_of
 from gongzhi.projects.api import router as projects
 from gongzhi.publications.api import router as publications
@@ -60,6 +61,7 @@ api.add_router("", votes)
 api.add_router("", deliberation)
 api.add_router("", ledger)
 api.add_router("", projects)
+api.add_router("", partnerships)
 
 _TITLES = {
     400: N_("请求不完整"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gongzhi.registers",
     "gongzhi.cases",
     "gongzhi.gatherings",
+    "gongzhi.partnerships",
     "gongzhi.deliberation",
     "gongzhi.projects",
     "gongzhi.privacy",

@@ -26,6 +26,7 @@ PAGES = [
     ("", "gongzhi.ledger.urls"),
     ("", "gongzhi.registers.urls"),
     ("", "gongzhi.gatherings.urls"),
+    ("", "gongzhi.partnerships.urls"),
     ("", "gongzhi.deliberation.urls"),
     ("", "gongzhi.projects.urls"),
     ("", "gongzhi.privacy.urls"),

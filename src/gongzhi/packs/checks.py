@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from gongzhi.common.text import N_
+from gongzhi.packs.agreement_checks import agreement_problems
+from gongzhi.packs.agreement_contents import AgreementPack
 from gongzhi.packs.contents import CalendarPack, FormPack, LawPack, Pack, Strict
 from gongzhi.packs.duty_contents import DutiesPack
 from gongzhi.packs.field_checks import events_problems, fields_problems
@@ -363,5 +365,6 @@ _BY_KIND: tuple[tuple[type[Pack], Callable[..., Iterator[Any]]], ...] = (
     (ProcedurePack, procedure_problems),
     (FundPack, funds_problems),
     (ProjectPack, projects_problems),
+    (AgreementPack, agreement_problems),
     (ModelPack, _model),
 )

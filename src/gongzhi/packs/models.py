@@ -19,6 +19,7 @@ KINDS = [
     ("procedure", "程序"),
     ("fund", "账本种类"),
     ("project", "项目类型"),
+    ("agreement", "协议种类"),
 ]
 
 

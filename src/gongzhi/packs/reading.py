@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from gongzhi.common.errors import Refused
 from gongzhi.common.text import N_
+from gongzhi.packs.agreement_contents import AgreementPack
 from gongzhi.packs import checks
 from gongzhi.packs.contents import CalendarPack, FormPack, LawPack, Pack, typed
 from gongzhi.packs.duty_contents import DutiesPack
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Pack]] = {
     "procedure": ProcedurePack,
     "fund": FundPack,
     "project": ProjectPack,
+    "agreement": AgreementPack,
 }
 _AT = re.compile(r" - at `([^`]*)`$")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")

@@ -38,14 +38,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"ballots.hold", "ballots.count", "ballots.read"}
     | {"deliberation.run", "deliberation.read"}
     | {"ledger.read", "ledger.propose", "ledger.approve"}
-    | {"projects.read", "projects.propose", "projects.run"},
+    | {"projects.read", "projects.propose", "projects.run"}
+    | {"partnerships.read", "partnerships.keep", "partnerships.serve"},
     "dispatcher": STAFF_READ
     | {"cases.accept", "cases.dispatch", "cases.grant_extension", "cases.defer", "cases.refer", "cases.close"}
     | {"cases.verify", "cases.reveal_contact", "cases.report_for", "cases.merge", "people.read"}
     | {"cases.whistle", "cases.urge", "cases.callback", "cases.propose_exclusion"}
     | {"publications.write", "registers.ask"}
     | {"gatherings.read"},
-    "department": WORKING | {"registers.ask"},
+    "department": WORKING | {"registers.ask", "partnerships.serve"},
     # Confidential notes open with these permissions alone, and no post that governs holds one.
     "mediator": WORKING | {"cases.mediate", "notes.mediation"},
     "lawyer": WORKING | {"cases.meet", "notes.legal"},
@@ -61,10 +62,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"ballots.hold", "ballots.count", "ballots.read"}
     | {"deliberation.supervise", "deliberation.read", "people.settle", "people.found"}
     | {"ledger.read", "ledger.propose", "ledger.approve", "ledger.open"}
-    | {"projects.read", "projects.propose", "projects.run", "projects.review", "projects.approve"},
+    | {"projects.read", "projects.propose", "projects.run", "projects.review", "projects.approve"}
+    | {"partnerships.read", "partnerships.keep", "partnerships.serve"},
     "auditor": STAFF_READ | {"deliberation.read"}
     | {"ballots.read", "gatherings.read", "audit.read", "duties.read", "people.read", "privacy.read"}
-    | {"registers.read", "ledger.read", "projects.read"},
+    | {"registers.read", "ledger.read", "projects.read", "partnerships.read"},
     # 个人信息保护负责人 (个人信息保护法 52): answers whoever asks for their rights; reads no case but those requests.
     "privacy_officer": frozenset(
         {"places.read", "people.read", "cases.reply_letter", "privacy.manage", "privacy.read", "privacy.rights"}

@@ -34,6 +34,7 @@ LISTS = Entry("task-lists", N_("任务清单"), "list-check")
 VOTES = Entry("votes", N_("表决"), "checkbox")
 FUNDS = Entry("funds", N_("账本"), "building-bank")
 PROJECTS = Entry("projects", N_("项目"), "building-community")
+AGREEMENTS = Entry("agreements", N_("协议"), "heart-handshake")
 GATHERINGS = Entry("gatherings", N_("会议"), "users-group")
 DECISIONS = Entry("courses", N_("程序和决议"), "list-check")
 DUTIES = Entry("duties", N_("职责"), "calendar-event")
@@ -68,19 +69,19 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "dispatcher": (DESK, VERIFY, CASES, RULINGS, STATISTICS, HELP, CALLS, PUBLICATIONS, EVENTS, FORMS, WAYS),
     "secretary": (
         *(MORNING, CASES, VERIFY, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED, LISTS),
-        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, PUBLICATIONS, WAYS),
+        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, AGREEMENTS, PUBLICATIONS, WAYS),
     ),
     "grid_member": (TODAY, CASES, VERIFY, DUTIES, VOTES, HOMES, TASKS, STATISTICS, WAYS, HELP),
     "patch_lead": (TODAY, CASES, VERIFY, DUTIES, VOTES, TASKS, STATISTICS, WAYS, HELP),
-    "department": (INBOX, CASES, SUPERVISED, LISTS, FORMS),
+    "department": (INBOX, CASES, SUPERVISED, LISTS, FORMS, AGREEMENTS),
     "mediator": (MEDIATION, INBOX, CASES),
     "lawyer": (MEETINGS, INBOX, CASES),
     "counsellor": (MEETINGS, INBOX, CASES),
     "supervisor": (
         *(MORNING, VERIFY, CASES, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED),
-        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, PUBLICATIONS, WAYS),
+        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, AGREEMENTS, PUBLICATIONS, WAYS),
     ),
-    "auditor": (TRAIL, AUDIT_CASES, CASES, DUTIES, DECISIONS, VOTES, FUNDS, STATISTICS, FORMS),
+    "auditor": (TRAIL, AUDIT_CASES, CASES, DUTIES, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, STATISTICS, FORMS),
     "privacy_officer": (PRIVACY, REGISTER, EXPORTS, BREACHES, RETENTION, PEOPLE),
     "administrator": (HEALTH, IMPORTS, PLACES, PEOPLE, PACKS),
 }
