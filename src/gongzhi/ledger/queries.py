@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Case, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from gongzhi.audit.models import Link
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
 from gongzhi.common.paging import decode_cursor, encode_cursor
@@ -23,8 +22,6 @@ from gongzhi.packs import queries as packs
 from gongzhi.packs.fund_contents import FundPack, Movement
 from gongzhi.packs.models import Pack
 from gongzhi.packs.rules import version_key
-from gongzhi.places.models import Place
-from gongzhi.publications.models import Publication
 
 PAGE = 50
 _SEEN_BY = (rules.READ, rules.PROPOSE, rules.APPROVE, rules.OPEN)
@@ -48,6 +45,15 @@ def kind_of(fund: Fund) -> FundPack:
     found = packs.pack_by_reference(fund.pack)
     assert isinstance(found, FundPack)  # noqa: S101 - no other kind opens a fund
     return found
+
+
+def kinds_of(funds: Iterable[Fund]) -> dict[str, FundPack]:
+    """The rules of many funds, by the reference of their version; one statement."""
+    wanted = {fund.pack for fund in funds}
+    names = {reference.split("/")[1] for reference in wanted}
+    rows = Pack.objects.filter(kind="fund", name__in=names)
+    found = {row.reference: packs.content_of(row) for row in rows if row.reference in wanted}
+    return {reference: pack for reference, pack in found.items() if isinstance(pack, FundPack)}
 
 
 def movement_of(fund: Fund, code: str) -> Movement:
@@ -316,55 +322,6 @@ def level_of(fund: Fund, accounts: Sequence[Account] | None = None) -> rules.Lev
     rows = accounts if accounts is not None else list(fund.accounts.all())
     left = sum(one.balance for one in rows if one.kind == "assets")
     return rules.Level(left, fund.first_total, Fraction(alarm.share))
-
-
-# --- what is public -----------------------------------------------------------------------------------------------
-
-PUBLIC_ITEMS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosed:
-    """What everybody may know of a fund: its released statements, the sums of its last closed period, papers shown."""
-
-    fund: Fund
-    items: tuple[Publication, ...]
-    period: BookPeriod | None
-    papers: tuple[Evidence, ...]
-
-
-def disclosed(funds: Sequence[Fund]) -> list[Disclosed]:
-    """Of these funds those of which something is released, the newest first; four statements whatever there is."""
-    links = Link.objects.filter(source__in=[one.reference for one in funds], relation="published_as")
-    sources = {one.target.removeprefix("publication:"): one.source for one in links}
-    released = Publication.objects.filter(number__in=list(sources), state="released").select_related("key")
-    items: dict[str, list[Publication]] = {}
-    for one in released.order_by("-released_at"):
-        items.setdefault(sources[one.number], []).append(one)
-    periods = BookPeriod.objects.filter(fund__in=funds, closed_at__isnull=False).order_by("last")
-    newest = {one.fund_id: one for one in periods}
-    numbers = LedgerEntry.objects.filter(fund__in=[one.pk for one in funds]).values_list("number", flat=True)
-    papers = evidence_of([f"entry-public:{number}" for number in numbers]).filter(media__erased_at=None)
-    by_fund: dict[str, list[Evidence]] = {}
-    for row in papers:
-        by_fund.setdefault(row.subject.partition(":")[2].partition("-")[0], []).append(row)
-    return [
-        Disclosed(
-            fund,
-            tuple(items[fund.reference][:PUBLIC_ITEMS]),
-            newest.get(fund.pk),
-            tuple(by_fund.get(fund.number, ())[-PUBLIC_ITEMS:]),
-        )
-        for fund in funds
-        if fund.reference in items
-    ]
-
-
-def funds_at(place: Place) -> list[Fund]:
-    """Of a place, of what lies in it and of what it lies in."""
-    above = [place.path[: i + 1] for i, letter in enumerate(place.path) if letter == "/"]
-    rows = Fund.objects.filter(Q(path__in=above) | Q(path__startswith=place.path))
-    return list(rows.select_related("place", "organization").order_by("number"))
 
 
 # --- funding lines (费随事转) ---------------------------------------------------------------------------------------

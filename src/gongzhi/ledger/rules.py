@@ -167,6 +167,14 @@ def span_of(every: str, day: dt.date) -> Span:
     return Span(label, begins, ends)
 
 
+def span_named(label: str) -> Span:
+    """The period that 2026-03 or 2026-Q1 names."""
+    year, _, part = label.partition("-")
+    quarter = part.startswith("Q")
+    month = int(part[1:]) * 3 - 2 if quarter else int(part)
+    return span_of("quarter" if quarter else "month", dt.date(int(year), month, 1))
+
+
 def _month_after(first: dt.date, months: int) -> dt.date:
     ahead = first.month - 1 + months
     return first.replace(year=first.year + ahead // 12, month=ahead % 12 + 1)

@@ -6,6 +6,7 @@ from gongzhi.ledger.views import desk, entries, funds, public
 
 urlpatterns = [
     path("accounts/<str:code>", public.place, name="public-accounts"),
+    path("accounts/<str:code>/<str:number>.jsonl", public.books, name="public-books"),
     path("ledger/", funds.index, name="funds"),
     path("ledger/open", funds.new, name="fund-open"),
     path("ledger/approvals", desk.index, name="ledger-approvals"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("ledger/entries/<str:number>/undo", entries.undo, name="ledger-undo"),
     path("ledger/entries/<str:number>/papers/<uuid:media_id>/show", entries.show, name="ledger-show-paper"),
     path("ledger/<str:number>", funds.page, name="fund"),
+    path("ledger/<str:number>/books.jsonl", funds.books, name="fund-books"),
     path("ledger/<str:number>/entries", entries.index, name="fund-entries"),
     path("ledger/<str:number>/write", entries.write, name="fund-write"),
     path("ledger/<str:number>/statement", funds.statement, name="fund-statement"),

@@ -1,10 +1,10 @@
 """Pages of the ledger: funds and statements, entries, the desk of who approves, the public accounts of a place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gongzhi.common.access import Actor
@@ -39,6 +39,13 @@ def put_back(form: Form, act: Callable[[], Any]) -> Any:
         field = refused.facts.get("field")
         form.add_error(field if field in form.fields else None, _(refused.message).format(**facts))
         return None
+
+
+def lines_file(lines: Sequence[str], name: str) -> HttpResponse:
+    """One JSON value a line, to keep; its name is ours and plain."""
+    answer = HttpResponse("".join(f"{line}\n" for line in lines), content_type="application/x-ndjson; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def row_of(entry: LedgerEntry) -> dict[str, Any]:

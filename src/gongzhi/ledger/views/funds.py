@@ -17,11 +17,11 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.duties.registry import resolve
-from gongzhi.ledger import actions, queries, rules, shown
+from gongzhi.ledger import actions, bundle, disclosing, queries, rules, shown
 from gongzhi.ledger.forms import OpenForm
 from gongzhi.ledger.models import AccountKind, Fund
 from gongzhi.ledger.queries import Statement
-from gongzhi.ledger.views import OFFICE, put_back, row_of, staff
+from gongzhi.ledger.views import OFFICE, lines_file, put_back, row_of, staff
 from gongzhi.packs.fund_contents import FundPack
 
 CONFIDENCE = {
@@ -93,7 +93,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "today": today,
         "added": fund.periods.filter(closed_at=None).order_by("first").last(),
         "spans": _spans(fund, pack, until, today),
-        "published": [one.items for one in queries.disclosed([fund])],
+        "published": [one.items for one in disclosing.disclosed([fund])],
         "cited": _cited(actor, fund),
         "host": next((one.name for one in pack.hosts if one.code == fund.host), fund.host),
     }
@@ -101,6 +101,13 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 _PERMISSIONS = (rules.PROPOSE, rules.APPROVE, rules.OPEN)
+
+
+@require_safe
+def books(request: HttpRequest, number: str) -> HttpResponse:
+    """Every entry and what was decided on it, to be added up by whoever audits; who was paid is not in it."""
+    fund = queries.get_fund_for(staff(request), number)
+    return lines_file(bundle.whole_lines(fund), f"{fund.number}-books.jsonl")
 
 
 def purpose_bars(fund: Fund, pack: FundPack) -> list[dict[str, Any]]:
