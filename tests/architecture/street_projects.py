@@ -16,18 +16,25 @@ def build(world: cast.World) -> dict[str, Any]:
     folder = Path(packs_room.__file__).parent / "data/projects"
     for path in sorted(folder.glob("*.toml")):
         load_pack(by=cast.SETUP, at=cast.NOW, path=path)
+    shed = _approved(world, kind="need_based", name="楼道充电", title="充电车棚")
+    plan = _approved(world, kind="plan", name="没有三年的打算", title="三年治理规划")
+    return {"project": shed, "plan": plan}
+
+
+def _approved(world: cast.World, *, kind: str, name: str, title: str) -> str:
+    """Its number: shown, paid for, with a sponsor."""
     now = clock.now()
     office, second = world.actor("secretary", now), world.actor("supervisor", now)
     place, owner = world.places["PC-1"], world.units["committee-1"]
-    problem = actions.open_problem(by=office, at=now, place=place, name="楼道充电")
-    project = actions.propose(by=office, at=now, problem=problem, kind="need_based", title="充电车棚", owner=owner)
+    problem = actions.open_problem(by=office, at=now, place=place, name=name)
+    project = actions.propose(by=office, at=now, problem=problem, kind=kind, title=title, owner=owner)
     pack, number = queries.kind_of(project), project.number
     keys = [f"guide.{one.code}" for one in pack.guide] + [f"gate.{one.code}" for one in pack.consultations]
     Project.objects.filter(pk=project.pk).update(shown={key: {"reference": "", "words": "写好了"} for key in keys})
-    source = Source("own", "居民自筹", 100_00)
+    source = Source("in_kind", "居民出力", thing="每户出一个工")
     actions.add_funding_line(by=office, at=now, number=number, source=source)
     actions.move_project(by=second, at=now, number=number, verb="review")
     sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
     actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
     actions.move_project(by=second, at=now, number=number, verb="approve")
-    return {"project": number}
+    return number
