@@ -180,6 +180,21 @@ class WriteForm(forms.Form):
         )
 
 
+class PapersForm(forms.Form):
+    """Receipts that came later."""
+
+    files = FilesField(  # type: ignore[assignment]  # the metaclass takes fields off the class
+        label=gettext_lazy("单据"),
+        help_text=gettext_lazy("照片、PDF、Word、Excel 都行。原件加密存；公开前先遮住人名和号码。"),
+        widget=FilesInput(attrs={"accept": "image/*,.pdf,.docx,.xlsx"}),
+    )
+
+    def clean_files(self) -> Any:
+        if not self.cleaned_data["files"]:
+            raise forms.ValidationError(_("请选要补的单据。"))
+        return self.cleaned_data["files"]
+
+
 class NoteForm(forms.Form):
     """Why not, or why it is undone."""
 

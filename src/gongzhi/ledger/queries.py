@@ -314,6 +314,17 @@ def closed_until(fund: Fund) -> dt.date | None:
     return last
 
 
+def left_in(fund: Fund) -> list[Account]:
+    """What still holds money or owes it."""
+    rows = fund.accounts.filter(kind__in=("assets", "liabilities")).exclude(balance=0)
+    return list(rows.order_by("position"))
+
+
+def has_open_entries(fund: Fund) -> bool:
+    """Whether something was entered after the last closed day."""
+    return fund.entries.filter(approval__verdict=Verdict.APPROVED, on__gt=closed_until(fund) or dt.date.min).exists()
+
+
 def level_of(fund: Fund, accounts: Sequence[Account] | None = None) -> rules.Level | None:
     """How full a fund is against what its alarm is a share of; None for funds without one."""
     alarm = kind_of(fund).alarm

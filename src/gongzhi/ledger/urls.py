@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.ledger.views import desk, entries, funds, public
+from gongzhi.ledger.views import desk, entries, funds, later, public
 
 urlpatterns = [
     path("accounts/<str:code>", public.place, name="public-accounts"),
@@ -14,9 +14,11 @@ urlpatterns = [
     path("ledger/entries/<str:number>/decide", entries.decide, name="ledger-decide"),
     path("ledger/entries/<str:number>/withdraw", entries.withdraw, name="ledger-withdraw"),
     path("ledger/entries/<str:number>/undo", entries.undo, name="ledger-undo"),
+    path("ledger/entries/<str:number>/papers", later.papers, name="ledger-papers"),
     path("ledger/entries/<str:number>/papers/<uuid:media_id>/show", entries.show, name="ledger-show-paper"),
     path("ledger/<str:number>", funds.page, name="fund"),
     path("ledger/<str:number>/books.jsonl", funds.books, name="fund-books"),
+    path("ledger/<str:number>/end", later.end, name="fund-end"),
     path("ledger/<str:number>/entries", entries.index, name="fund-entries"),
     path("ledger/<str:number>/write", entries.write, name="fund-write"),
     path("ledger/<str:number>/statement", funds.statement, name="fund-statement"),

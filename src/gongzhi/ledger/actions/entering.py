@@ -235,9 +235,15 @@ def reverse_entry(*, by: Actor, at: dt.datetime, number: str, reason: str) -> Le
 
 @transaction.atomic
 def add_papers(*, by: Actor, at: dt.datetime, number: str, uploads: Sequence[Upload]) -> int:
-    """More papers to an entry that stands: a receipt that came later. Raises Refused `too_many`, Forbidden."""
+    """More papers to an entry that stands: a receipt that came later; the lines stay as they are, closed or not.
+
+    Raises Refused `too_many`, Conflict `entry_gone`, Forbidden.
+    """
     entry = queries.get_entry_for(by, number)
     require(by, rules.PROPOSE, path=entry.fund.path)
+    check_activity("ledger")
+    if queries.state_of(entry) in ("refused", "withdrawn"):
+        raise Conflict("entry_gone", N_("这一笔没有记入，不用补单据。重记一笔，把单据放在那里。"))
     rules.check_papers((), (), len(uploads) + len(queries.papers_of(entry)))
     _attach(entry, uploads, by=by, at=at)
     return len(uploads)

@@ -106,14 +106,19 @@ def _add_accounts(fund: Fund, pack: FundPack, ceilings: dict[str, int]) -> None:
 
 @transaction.atomic
 def close_fund(*, by: Actor, at: dt.datetime, number: str, on: dt.date) -> Fund:
-    """Nothing left, nothing waiting: it takes no entry any more. Raises Conflict `fund_not_empty`, `fund_closed`."""
+    """Nothing left, nothing waiting, every entry in a closed period: it takes no entry any more.
+
+    Raises Forbidden, Conflict `fund_closed`, `fund_not_empty`, `periods_open`.
+    """
     fund = queries.get_fund_for(by, number, lock=True)
     require(by, rules.OPEN, path=fund.path)
+    check_activity("ledger")
     if fund.closed_on is not None:
         raise Conflict("fund_closed", N_("这本账已经停用。"))
-    left = fund.accounts.filter(kind__in=("assets", "liabilities")).exclude(balance=0)
-    if left.exists() or fund.entries.filter(approval=None).exists():
+    if queries.left_in(fund) or fund.entries.filter(approval=None).exists():
         raise Conflict("fund_not_empty", N_("账上还有钱，或者还有没批的。先结清，再停用。"))
+    if queries.has_open_entries(fund):
+        raise Conflict("periods_open", N_("还有没结账的一期。先把记过账的每一期结了，再停用。"))
     fund.closed_on = on
     fund.save(update_fields=["closed_on"])
     record(by=by, at=at, action="ledger.close_fund", subject=fund.reference, changes={"closed_on": on.isoformat()})

@@ -265,11 +265,15 @@ def test_a_statement_by_days(world: World) -> None:
 
 
 def test_a_fund_is_closed_when_nothing_is_left(world: World) -> None:
-    fund = open_fund(world, "points_shop")
-    counted(world, fund, "earn", 5)
+    fund, january = open_fund(world, "points_shop"), dt.date(2026, 1, 9)
+    counted(world, fund, "earn", 5, on=january)
     by = world.actor("supervisor")
     refused("fund_not_empty", actions.close_fund, by=by, at=NOW, number=fund.number, on=TODAY)
-    counted(world, fund, "expire", 5)
+    counted(world, fund, "expire", 5, on=january)
+    refused("periods_open", actions.close_fund, by=by, at=NOW, number=fund.number, on=TODAY)
+    refused("forbidden", actions.close_fund, by=world.actor("secretary"), at=NOW, number=fund.number, on=TODAY)
+    row = actions.propose_closing(by=world.actor("secretary"), at=NOW, number=fund.number)
+    actions.close_period(by=by, at=NOW, number=fund.number, label=row.span)
     actions.close_fund(by=by, at=NOW, number=fund.number, on=TODAY)
     refused("fund_closed", write, world, fund, "earn", 5)
     refused("fund_closed", actions.close_fund, by=by, at=NOW, number=fund.number, on=TODAY)

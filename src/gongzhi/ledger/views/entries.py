@@ -125,6 +125,7 @@ def _page(request: HttpRequest, number: str, form: NoteForm | None = None) -> Ht
         "papers": queries.papers_of(entry),
         "shown_papers": queries.shown_papers([entry]),
         "may_cover": may_change(actor, entry.reference),
+        "may_add": writes and state in ("waiting", "approved"),
         "may_show": approves and not mine and state == "approved",
         "about": resolve(actor, entry.about) if entry.about else None,
         "decision": resolve(actor, entry.decision) if entry.decision else None,
