@@ -71,7 +71,7 @@ class Ending(Strict, frozen=True, kw_only=True):
 class AgreementPack(Pack, frozen=True, kw_only=True):
     """协议种类: roles, usual lines, facets, what may be lent, the papers a signature needs, how it is judged.
 
-    `stands_as`: the word under which a partner appears on the page of its place (结对, 驻区). `public`: whether it does.
+    `stands_as`: the word under which a partner appears on the page of its place (结对, 驻区). `public`: if it does.
     """
 
     what: Text

@@ -7,7 +7,7 @@ import msgspec
 from gongzhi.packs.contents import Code, Count, Positive, Sourced, Strict, Text
 
 # Where items of the agenda come from by themselves; each is a query of the room.
-Agenda = Literal["follow_up", "topics", "hot", "hard", "key"]
+Agenda = Literal["follow_up", "topics", "hot", "hard", "key", "agreements"]
 ShareText = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]*(/[1-9][0-9]*)?$")]
 
 

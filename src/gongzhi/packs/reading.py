@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 
 from gongzhi.common.errors import Refused
 from gongzhi.common.text import N_
-from gongzhi.packs.agreement_contents import AgreementPack
 from gongzhi.packs import checks
+from gongzhi.packs.agreement_contents import AgreementPack
 from gongzhi.packs.contents import CalendarPack, FormPack, LawPack, Pack, typed
 from gongzhi.packs.duty_contents import DutiesPack
 from gongzhi.packs.field_contents import EventsPack, FieldsPack, ScenePack

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gongzhi.common.access import Actor
 from gongzhi.common.text import N_
 from gongzhi.duties.registry import Expiry, Shown, evidence, expiring, naming
+from gongzhi.gatherings.registry import Offered, offering
 from gongzhi.partnerships import queries
 from gongzhi.partnerships.models import LIVE, Agreement, AgreementLine
 
@@ -84,6 +85,13 @@ def lines_ending(first: dt.date, last: dt.date) -> Iterable[Expiry]:
         holder = own[0].pk if own else _keeper(one.agreement.path, first)
         if one.due_on is not None:
             yield Expiry(one.reference, one.agreement.path, one.due_on, holder)
+
+
+@offering("agreements")
+def open_lines(actor: Actor, path: str, organization: int) -> Iterable[Offered]:
+    """For a joint meeting: lines not done at its place or of its body, those due first before all others."""
+    rows = queries.open_lines(actor, path, organization)
+    return [Offered(f"{one.agreement.title}：{one.what}", one.reference) for one in rows]
 
 
 def _keeper(path: str, on: dt.date) -> int | None:

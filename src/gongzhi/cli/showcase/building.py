@@ -12,6 +12,7 @@ from gongzhi.cases.actions.reporting import add_photos
 from gongzhi.cases.models import Case
 from gongzhi.cases.queries.routing import clear_units
 from gongzhi.cli.showcase import (
+    agreements,
     alliances,
     areas,
     ballots,
@@ -79,6 +80,7 @@ def build(model: str, *, progress: Progress | None = None) -> None:
     facts.ask_once(crew, spots[0], now)
     funds.keep_books(crew, spots[0], now)
     works.show_works(crew, spots[0], now)
+    agreements.agree(crew, spots[0], now)
     privacy.open_privacy(crew, now)
     seal_entries(by=SHOWCASE, at=now, everything=True)
 

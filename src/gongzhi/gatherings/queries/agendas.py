@@ -13,6 +13,7 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.text import N_
 from gongzhi.gatherings.models import Gathering, Outcome, Topic
 from gongzhi.gatherings.queries import kind_of
+from gongzhi.gatherings.registry import offered
 
 MOST, EACH, LONGEST = 200, 10, 120
 WHY = {
@@ -21,6 +22,7 @@ WHY = {
     "hot": N_("热点：反映的人多"),
     "hard": N_("难点：久拖、返工或有争议"),
     "key": N_("重点：紧急或牵涉面大"),
+    "agreements": N_("协议里还没做完的"),
 }
 
 
@@ -96,6 +98,12 @@ def _key(actor: Actor, gathering: Gathering, at: dt.datetime) -> Iterable[Offer]
     yield from _flagged(triage.important_cases(actor, at), "key")
 
 
+def _agreements(actor: Actor, gathering: Gathering, at: dt.datetime) -> Iterable[Offer]:
+    """Lines of agreements at the place that are not done; the room above says which."""
+    for one in offered("agreements", actor, gathering.path, gathering.organization_id)[:MOST]:
+        yield Offer(line(one.title), one.source, "agreements")
+
+
 def _flagged(rows: Sequence[triage.Flagged], why: str) -> Iterable[Offer]:
     """What it is about, where, and its number: never the resident's words, which are sealed."""
     for one in rows:
@@ -113,4 +121,11 @@ def line(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
-_OFFERS = {"follow_up": _follow_up, "topics": _topics, "hot": _hot, "hard": _hard, "key": _key}
+_OFFERS = {
+    "follow_up": _follow_up,
+    "topics": _topics,
+    "hot": _hot,
+    "hard": _hard,
+    "key": _key,
+    "agreements": _agreements,
+}

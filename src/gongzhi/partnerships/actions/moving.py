@@ -53,6 +53,8 @@ def sign_agreement(
     record(by=by, at=at, action="partnerships.sign", subject=row.reference, changes=changes)
     if not row.parties.filter(signed_on=None).exists():
         _move(row, "sign", by=by, at=at)
+        if row.renews is not None:
+            show_evidence(by=by, at=at, subject=row.renews.reference, evidence=row.reference, on=local_date(at))
         _turn(row, by=by, at=at)
     return row
 
@@ -103,7 +105,6 @@ def _turn(row: Agreement, *, by: Actor, at: dt.datetime) -> bool:
         if row.renews_id:
             old = Agreement.objects.select_for_update().get(pk=row.renews_id)
             _move(old, "renew", by=by, at=at)
-            show_evidence(by=by, at=at, subject=old.reference, evidence=row.reference, on=today)
     if rules.state_on(row.state, row.starts_on, row.ends_on, today) == State.EXPIRED:
         _move(row, "expire", by=by, at=at)
         return True

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
@@ -155,6 +155,14 @@ def _lines_counted(keys: list[int], today: dt.date) -> dict[int, dict[str, Any]]
     rows = AgreementLine.objects.filter(agreement__in=keys).values("agreement")
     rows = rows.annotate(lines=Count("pk"), done=Count("pk", filter=Q(progress=100)), late=Count("pk", filter=late))
     return {row.pop("agreement"): row for row in rows}
+
+
+def open_lines(actor: Actor, path: str, organization: int, most: int = 200) -> list[AgreementLine]:
+    """Lines of running agreements that are not done, at a place or of a body; what is due first stands first."""
+    stands = Party.objects.filter(organization=organization).values("agreement")
+    near = visible(actor).filter(Q(path__startswith=path) | Q(pk__in=stands), state="running")
+    rows = AgreementLine.objects.filter(agreement__in=near, progress__lt=100).select_related("agreement")
+    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:most])
 
 
 def lines_of(agreement: Agreement) -> list[AgreementLine]:

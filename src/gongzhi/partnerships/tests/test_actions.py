@@ -13,6 +13,8 @@ from gongzhi.common.errors import Forbidden, NotFound, Refused
 from gongzhi.documents.queries import evidence_of
 from gongzhi.duties.actions import make_duties
 from gongzhi.duties.models import Duty
+from gongzhi.gatherings.actions.calling import Meeting, call_gathering
+from gongzhi.gatherings.queries.agendas import agenda_offers
 from gongzhi.notifications.models import OutboxEvent
 from gongzhi.partnerships import actions, jobs, queries, rules
 from gongzhi.partnerships.actions import Done, Given, Lending
@@ -264,3 +266,16 @@ def test_a_partner_sees_only_its_own(world: World) -> None:
     readers = {"secretary", "supervisor", "auditor", "unit_clerk"}
     assert {name for name, sees in seen.items() if sees} == readers
     assert rules.SERVE not in {one for scope in world.actor("resident").scopes for one in scope.permissions}
+
+
+@pytest.mark.req("B07")
+def test_a_joint_meeting_has_the_open_lines_on_its_agenda(world: World) -> None:
+    row = signed(world)
+    work(world, row, 1, amount=1, progress=100)
+    starts = NOW + dt.timedelta(days=9)
+    meeting = Meeting(starts, starts + dt.timedelta(hours=2), "党群服务中心")
+    given = {"kind": "joint", "body": world.units["command"], "title": "共建联席会", "meeting": meeting}
+    held = call_gathering(by=world.actor("supervisor"), at=NOW, **given)
+    offers = agenda_offers(world.actor("supervisor"), held, NOW)
+    titles = {one.title for one in offers} | set(held.items.values_list("title", flat=True))
+    assert "演示协议：交叉任职" in titles and "演示协议：结对共建活动" not in titles

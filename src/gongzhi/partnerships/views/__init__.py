@@ -23,6 +23,10 @@ def staff(request: HttpRequest) -> Actor:
     return staff_of(request, rules.READ, rules.KEEP, rules.SERVE, otherwise=OFFICE)
 
 
+def keeper(request: HttpRequest) -> Actor:
+    return staff_of(request, rules.KEEP, otherwise=N_("协议由社区书记和督办起草。"))
+
+
 def put_back(form: Form, act: Callable[[], Any]) -> Any:
     """What `act` gives; None where it is refused, the reason beside its field."""
     try:

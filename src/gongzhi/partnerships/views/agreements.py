@@ -26,7 +26,7 @@ from gongzhi.partnerships.forms import (
 )
 from gongzhi.partnerships.models import Agreement, Party, State
 from gongzhi.partnerships.queries import Filters
-from gongzhi.partnerships.views import line_row, put_back, staff, state_of
+from gongzhi.partnerships.views import keeper, line_row, put_back, staff, state_of
 
 
 @require_safe
@@ -110,7 +110,7 @@ def _table(rows: list[dict[str, Any]]) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Which kind, then the form for it: `?kind=` chooses."""
-    actor, today = staff(request), clock.local_date(clock.now())
+    actor, today = keeper(request), clock.local_date(clock.now())
     kinds = queries.kinds_in_force(today)
     found = kinds.get(request.GET.get("kind", ""))
     if found is None:

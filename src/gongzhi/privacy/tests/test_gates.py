@@ -21,6 +21,7 @@ from gongzhi.gatherings.actions.topics import second_topic
 from gongzhi.ledger.actions import open_fund
 from gongzhi.notifications.actions import notify_person
 from gongzhi.notifications.models import Notice
+from gongzhi.partnerships.actions import Drafted, draft_agreement
 from gongzhi.people import actions as people
 from gongzhi.people.rules import CONSENTS
 from gongzhi.privacy import queries, rules
@@ -112,6 +113,9 @@ DOING: dict[str, Doing] = {
     "ledger": lambda world, report: open_fund(
         by=world.actor("supervisor"), at=NOW, kind="none", name="x", place=world.places["PC-1"], host="x", proof="x",
         organization=world.units["committee-1"], opened_on=NOW.date(),
+    ),
+    "partnerships": lambda world, report: draft_agreement(
+        by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
     ),
     "deliberation": lambda world, report: open_course(
         by=world.actor("secretary"), at=NOW, body=world.units["committee-1"], name="none", opening=Opening("修灯", "x")
