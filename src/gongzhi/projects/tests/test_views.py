@@ -244,7 +244,7 @@ def test_who_reported_it_is_told_when_it_closes(world: World) -> None:
     project = approved(world, problem=made)
     events = OutboxEvent.objects.filter(topic="project.moved")
     assert [one.payload["verb"] for one in events.order_by("id")] == ["review", "approve"]
-    event = Event(id=1, topic="project.moved", payload={"number": project.number, "verb": "close"}, now=NOW)
+    event = Event(id=1, topic="project.moved", payload={"number": project.number, "verb": "close"}, at=NOW, now=NOW)
     tell_reporters(event)
     tell_reporters(event)
     notice = Notice.objects.get(kind="project")
