@@ -70,6 +70,8 @@ NAMED_THINGS = {
     "Topic": "what should be talked about; the form says to name nobody, and it goes with its proposer",
     "ProcessingActivity": "what is done, not to whom",
     "Fund": "a set of accounts",
+    "Agreement": "what bodies agreed on",
+    "Asset": "a place or room that is lent",
     "Account": "a line of the books, never whose bank account",
 }
 BOARDS = re.compile("Attention|Exposure|Board|Watch|Notice|Publication")
