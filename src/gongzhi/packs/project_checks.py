@@ -8,6 +8,7 @@ from typing import Any
 from gongzhi.common.text import N_
 from gongzhi.packs.project_contents import (
     Consultation,
+    Defect,
     FactLine,
     Funding,
     GuideItem,
@@ -22,7 +23,7 @@ Found = Iterator[tuple[str, str, dict[str, Any]]]
 
 def projects_problems(pack: ProjectPack) -> Found:
     """Codes twice, an own share where nothing is rewarded, a part of a number that is not there, steps out of order."""
-    for name in ("varieties", "guide", "consultations", "milestones", "facts"):
+    for name in ("varieties", "defects", "guide", "consultations", "milestones", "facts"):
         yield from _twice(f"$.{name}", getattr(pack, name))
     kinds = Counter(one.kind for one in pack.funding)
     for i, one in enumerate(pack.funding):
@@ -43,7 +44,7 @@ def projects_problems(pack: ProjectPack) -> Found:
 
 
 def _twice(
-    path: str, entries: Sequence[Variety | GuideItem | Consultation | MilestoneLine | FactLine]
+    path: str, entries: Sequence[Variety | Defect | GuideItem | Consultation | MilestoneLine | FactLine]
 ) -> Found:
     counted = Counter[str]()
     for i, entry in enumerate(entries):

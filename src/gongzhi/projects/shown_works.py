@@ -1,0 +1,38 @@
+"""Single lines of works as links and duties show them; warranties that end; the note on a report under warranty."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gongzhi.common.access import Actor
+from gongzhi.duties.registry import Expiry, Shown, evidence, expiring, naming
+from gongzhi.projects import queries
+from gongzhi.projects.models import WorksLine
+from gongzhi.projects.queries import works
+
+
+@evidence("works")
+def shown_line(actor: Actor, identifier: str) -> Shown | None:
+    """For whoever works with the project."""
+    rows = WorksLine.objects.filter(project__in=queries.worked_by(actor).values("pk")).select_related("project", "place")
+    found = rows.filter(pk=identifier).first() if identifier.isdecimal() else None
+    if found is None:
+        return None
+    return Shown(f"{found.place.name} {found.part}", reverse("works-line", args=[found.project.number, found.position]))
+
+
+@expiring("works")
+def warranties_ending(first: dt.date, last: dt.date) -> Iterator[Expiry]:
+    """Whoever looks after the project has the work looked at once more."""
+    for line in works.ends_of(first, last):
+        assert line.warranty_until is not None  # noqa: S101 - the filter says so
+        yield Expiry(line.reference, line.path, line.warranty_until, line.project.sponsor_id)
+
+
+@naming("works")
+def called_lines(identifiers: Iterable[str]) -> dict[str, str]:
+    keys = [one for one in identifiers if one.isdecimal()]
+    rows = WorksLine.objects.filter(pk__in=keys).select_related("place").defer("place__polygon")
+    return {str(one.pk): _("{place} {part}").format(place=one.place.name, part=one.part) for one in rows}
