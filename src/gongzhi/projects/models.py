@@ -324,7 +324,9 @@ class WorksLine(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["warranty_until"], name="projects_warranty", condition=Q(warranty_until__isnull=False)),
+            models.Index(
+                fields=["warranty_until"], name="projects_warranty", condition=Q(warranty_until__isnull=False)
+            ),
             models.Index(
                 fields=["path"],
                 name="projects_warranty_path",

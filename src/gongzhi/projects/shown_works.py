@@ -16,7 +16,8 @@ from gongzhi.projects.queries import works
 @evidence("works")
 def shown_line(actor: Actor, identifier: str) -> Shown | None:
     """For whoever works with the project."""
-    rows = WorksLine.objects.filter(project__in=queries.worked_by(actor).values("pk")).select_related("project", "place")
+    rows = WorksLine.objects.filter(project__in=queries.worked_by(actor).values("pk"))
+    rows = rows.select_related("project", "place").defer("place__polygon")
     found = rows.filter(pk=identifier).first() if identifier.isdecimal() else None
     if found is None:
         return None
@@ -25,10 +26,13 @@ def shown_line(actor: Actor, identifier: str) -> Shown | None:
 
 @expiring("works")
 def warranties_ending(first: dt.date, last: dt.date) -> Iterator[Expiry]:
-    """Whoever looks after the project has the work looked at once more."""
-    for line in works.ends_of(first, last):
+    """Whoever leads the unit that answers for the work looks once more; else who looked after the project."""
+    lines = list(works.ends_of(first, last))
+    leaders = works.leaders_of({line.project.owner_id for line in lines}, last)
+    for line in lines:
         assert line.warranty_until is not None  # noqa: S101 - the filter says so
-        yield Expiry(line.reference, line.path, line.warranty_until, line.project.sponsor_id)
+        holder = leaders.get(line.project.owner_id, line.project.sponsor_id)
+        yield Expiry(line.reference, line.path, line.warranty_until, holder)
 
 
 @naming("works")

@@ -3,6 +3,8 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -96,6 +98,28 @@ def propose(
     link(by=by, at=at, source=f"organization:{owner.pk}", relation="owns", target=row.reference)
     _show_source(row, pack, by=by, at=at)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A problem as somebody states it, not yet written."""
+
+    place: Place
+    name: str
+    told: str = ""
+    source: str = ""
+
+
+@transaction.atomic
+def propose_for(
+    *, by: Actor, at: dt.datetime, stated: Stated, request: uuid.UUID | None = None, **more: Any
+) -> Project:
+    """The problem and its project in one step, both or neither; `more` as for `propose`. Raises as both do."""
+    if request is not None and (made := Project.objects.filter(request=request).first()) is not None:
+        return made
+    place, name, told, source = stated.place, stated.name, stated.told, stated.source
+    problem = open_problem(by=by, at=at, place=place, name=name, told=told, source=source)
+    return propose(by=by, at=at, problem=problem, request=request, **more)
 
 
 def _save_once(row: Project, problem: Problem) -> None:

@@ -22,7 +22,7 @@ from gongzhi.projects import queries, rules
 from gongzhi.projects.actions.proposing import check_not_over
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.actions.working import add_files
-from gongzhi.projects.models import LineState, Project, WorksLine
+from gongzhi.projects.models import Project, WorksLine
 from gongzhi.projects.queries import works as reads
 from gongzhi.projects.rules import works as works_rules
 
@@ -169,7 +169,8 @@ def _accept(row: Project, line: WorksLine, given: Given, by: Actor, at: dt.datet
     if line.done_by == by.reference:
         raise Refused("own_work", N_("说修好的人自己不验收。请另一个人来。"))
     line.accepted_on = local_date(at)
-    line.warranty_until = works_rules.warranty_until(line.accepted_on, reads.defects_of(row)[line.defect].warranty_months)
+    months = reads.defects_of(row)[line.defect].warranty_months
+    line.warranty_until = works_rules.warranty_until(line.accepted_on, months)
     return ""
 
 

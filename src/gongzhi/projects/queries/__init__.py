@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+import msgspec
 from django.db.models import Count, Q, QuerySet, Sum
 
 from gongzhi.common.access import Actor, allows
@@ -19,10 +21,12 @@ from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.packs.rules import version_key
 from gongzhi.people.models import Mandate
 from gongzhi.people.queries import in_force
+from gongzhi.places.models import Place
 from gongzhi.projects import rules
 from gongzhi.projects.models import Acceptance, FundingLine, Milestone, Problem, Project, ProjectEvent
 from gongzhi.projects.rules import Money, Voices
 from gongzhi.sheets.models import Sheet
+from gongzhi.sheets.queries.definitions import library
 from gongzhi.sheets.queries.filled import Filled, filled_about
 
 PAGE = 50
@@ -164,6 +168,12 @@ def projects_page(
     return ProjectPage(items[:limit], encode_cursor(more.number) if more else "")
 
 
+def works_at(place: Place) -> QuerySet[Project]:
+    """What everybody may follow, at a place and in it."""
+    rows = Project.objects.filter(path__startswith=place.path, state__in=rules.OPEN_TO_ALL)
+    return rows.select_related("problem", "place", "owner")
+
+
 def counts_by_state(actor: Actor) -> dict[str, int]:
     rows = Project.objects.filter(pk__in=worked_by(actor).values("pk"))
     return dict(rows.values_list("state").annotate(n=Count("pk")))
@@ -269,3 +279,19 @@ def newest_sheet(code: str) -> Sheet | None:
 def evaluation_of(project: Project) -> Filled | None:
     """The newest filled sheet about the project."""
     return filled_about(project.reference)
+
+
+def looks_after_any(actor: Actor) -> bool:
+    """Whether some project has the actor as its sponsor."""
+    mandates = _mandates(actor)
+    return bool(mandates) and Project.objects.filter(sponsor__in=mandates).exists()
+
+
+def sheet_content(code: str) -> dict[str, Any] | None:
+    """The items of a sheet as it would be filled now: as taken, else as the pack brings it; nothing is made."""
+    if not code:
+        return None
+    if (sheet := newest_sheet(code)) is not None:
+        return dict(sheet.content)
+    found = library().sheets.get(code)
+    return dict(msgspec.to_builtins(found[0])) if found else None

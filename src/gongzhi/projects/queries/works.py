@@ -1,6 +1,7 @@
 """Reads of works packages: lines, sums, contractors, what is under warranty where."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -10,7 +11,7 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.paging import decode_cursor, encode_cursor
 from gongzhi.common.text import N_
 from gongzhi.packs.project_contents import Defect
-from gongzhi.people.models import Organization
+from gongzhi.people.models import Mandate, Organization
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Place
 from gongzhi.projects import queries
@@ -33,7 +34,9 @@ def defects_of(project: Project) -> dict[str, Defect]:
     return {one.code: one for one in queries.kind_of(project).defects}
 
 
-def lines_page(project: Project, *, defect: str = "", state: str = "", cursor: str = "", limit: int = PAGE) -> LinesPage:
+def lines_page(
+    project: Project, *, defect: str = "", state: str = "", cursor: str = "", limit: int = PAGE
+) -> LinesPage:
     """In the order of the list."""
     given = {"defect": defect, "state": state}
     rows = WorksLine.objects.filter(project=project, **{name: value for name, value in given.items() if value})
@@ -104,11 +107,19 @@ def warranties_page(actor: Actor, on: dt.date, *, cursor: str = "", limit: int =
     rows = warranted_for(actor, on)
     if cursor:
         until, key = decode_cursor(cursor, 2)
-        day = dt.date.fromisoformat(str(until))
-        rows = rows.filter(Q(warranty_until__gt=day) | Q(warranty_until=day, pk__gt=int(str(key))))
+        day = _day(until)
+        rows = rows.filter(Q(warranty_until__gt=day) | Q(warranty_until=day, pk__gt=key if isinstance(key, int) else 0))
     items = list(rows[: limit + 1])
     last = items[limit - 1] if len(items) > limit else None
     return LinesPage(items[:limit], encode_cursor(str(last.warranty_until), last.pk) if last else "")
+
+
+def _day(given: object) -> dt.date:
+    """The day of a cursor; another word counts as the first day of all."""
+    try:
+        return dt.date.fromisoformat(str(given))
+    except ValueError:
+        return dt.date.min
 
 
 def warranted_at(path: str, category: str, on: dt.date) -> list[tuple[WorksLine, Defect]]:
@@ -120,6 +131,18 @@ def warranted_at(path: str, category: str, on: dt.date) -> list[tuple[WorksLine,
     rows = rows.select_related("project", "place", "contractor").defer("place__polygon").order_by("-accepted_on", "id")
     found = ((line, queries.kind_of(line.project).defect_of(line.defect)) for line in rows[:20])
     return [(line, defect) for line, defect in found if defect is not None and category in defect.categories][:3]
+
+
+def leaders_of(bodies: Collection[int], on: dt.date) -> dict[int, int]:
+    """By body: the mandate of whoever leads it."""
+    rows = Mandate.objects.filter(in_force(on), in_force(on, "post__"), post__organization__in=bodies)
+    rows = rows.filter(post__role__in=queries.SPONSORS, substitute_for__isnull=True, person__kind="person")
+    ordered = sorted(rows.values_list("post__organization", "post__role", "pk"), key=_further_up, reverse=True)
+    return {body: mandate for body, _role, mandate in ordered}
+
+
+def _further_up(row: tuple[int, str, int]) -> tuple[int, int]:
+    return queries.SPONSORS.index(row[1]), row[2]
 
 
 def ends_of(first: dt.date, last: dt.date) -> QuerySet[WorksLine]:

@@ -83,6 +83,22 @@ EVENT_WORDS: dict[str, str] = {
 }
 
 
+GATE_WORDS: dict[str, str] = {
+    "reviewed": N_("审以前要做"),
+    "approved": N_("批以前要做"),
+    "implementing": N_("动工以前要做"),
+    "acceptance": N_("验收以前要做"),
+    "closed": N_("办结以前要做"),
+}
+
+
+# What of a project's history everybody reads; material, money lines and posts stand in their own parts.
+TOLD_TO_ALL = (
+    *("meeting", "milestone", "visit", "facts", "evaluated", "published"),
+    *("approve", "start", "finish", "rework", "accept", "close", "revisit", "abandon"),
+)
+
+
 def moves_from(state: str) -> tuple[Move, ...]:
     return tuple(one for one in MOVES if one.source == state)
 

@@ -273,7 +273,8 @@ def test_it_is_rejected_withdrawn_or_abandoned_with_a_reason(world: World) -> No
     with pytest.raises(Forbidden):
         move(world, third, "abandon", "secretary", reason="地方被占了")
     assert move(world, third, "abandon", reason="地方被占了").state == "abandoned"
-    refused("project_over", actions.show_point, by=world.actor("secretary"), at=NOW, number=third.number, key="guide.how")
+    given: dict[str, Any] = {"by": world.actor("secretary"), "at": NOW, "number": third.number}
+    refused("project_over", actions.show_point, **given, key="guide.how")
 
 
 def test_rework_begins_the_acceptance_anew(world: World) -> None:
