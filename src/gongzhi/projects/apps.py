@@ -21,6 +21,7 @@ class ProjectsConfig(AppConfig):
 
         linking.register()
         imports_works.register()
+        shown_works.register()
         registry.register_holding("projects", export_for=export_projects, erase_for=erase_projects)
         registry.register_carrier("projects", carry_projects)
         registry.register_succession("projects", hand_on_projects)

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongzhi.cases.models import Case
+from gongzhi.common import clock
 from gongzhi.common.access import Actor
+from gongzhi.common.clock import local_date
+from gongzhi.common.page_notes import PageNote, register_page_note
 from gongzhi.duties.registry import Expiry, Shown, evidence, expiring, naming
-from gongzhi.projects import queries
+from gongzhi.packs.project_contents import Defect
+from gongzhi.projects import queries, rules
 from gongzhi.projects.models import WorksLine
 from gongzhi.projects.queries import works
 
@@ -40,3 +45,28 @@ def called_lines(identifiers: Iterable[str]) -> dict[str, str]:
     keys = [one for one in identifiers if one.isdecimal()]
     rows = WorksLine.objects.filter(pk__in=keys).select_related("place").defer("place__polygon")
     return {str(one.pk): _("{place} {part}").format(place=one.place.name, part=one.part) for one in rows}
+
+
+def under_warranty(actor: Actor, case: Case) -> list[PageNote]:
+    """On the desk page of a report: what is warranted there that its category is about, and by whom."""
+    return [
+        PageNote(_told(line, defect), _way(actor, line))
+        for line, defect in works.warranted_at(case.path, case.category, local_date(clock.now()))
+    ]
+
+
+def _told(line: WorksLine, defect: Defect) -> str:
+    message = _("{place} {part}的{defect}修过，保修到 {day}，由{contractor}管。先叫他们来看。")
+    assert line.warranty_until is not None and line.contractor is not None  # noqa: S101 - the database says so
+    facts = {"place": line.place.name, "part": line.part, "defect": defect.name, "contractor": line.contractor.name}
+    return message.format(day=line.warranty_until.isoformat(), **facts)
+
+
+def _way(actor: Actor, line: WorksLine) -> str:
+    if not queries.may(actor, rules.READ, line.project):
+        return ""
+    return reverse("works-line", args=[line.project.number, line.position])
+
+
+def register() -> None:
+    register_page_note("case", under_warranty)

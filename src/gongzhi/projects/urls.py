@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, public
+from gongzhi.projects.views import desk, evaluating, lists, public, works
 
 urlpatterns = [
     path("projects/", lists.index, name="projects"),
     path("projects/new", lists.new, name="project-new"),
+    path("projects/warranties", works.warranties, name="works-warranties"),
+    path("projects/<str:number>/lines", works.lines, name="works-lines"),
+    path("projects/<str:number>/lines/<int:position>", works.line, name="works-line"),
+    path("projects/<str:number>/lines/<int:position>/<str:verb>", works.step, name="works-step"),
+    path("works/<str:number>/totals", works.totals, name="works-totals"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),
     path("projects/<str:number>/publish", desk.publish, name="project-publish"),

@@ -15,7 +15,7 @@ from gongzhi.people.models import Mandate, Organization
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Place
 from gongzhi.projects import queries
-from gongzhi.projects.models import Project, WorksLine
+from gongzhi.projects.models import Project, ProjectEvent, WorksLine
 from gongzhi.projects.rules import works as works_rules
 from gongzhi.projects.rules.works import LineFigures, Total
 
@@ -55,6 +55,12 @@ def get_line(project: Project, position: int, *, lock: bool = False) -> WorksLin
     if found is None:
         raise NotFound("works_line_unknown", N_("清单里没有这一处。请刷新再看。"))
     return found
+
+
+def events_of_line(project: Project, line: WorksLine) -> list[ProjectEvent]:
+    """What happened to one line since it was listed, the newest first."""
+    rows = ProjectEvent.objects.filter(project=project, kind="works", reference=line.reference)
+    return list(rows.order_by("-sequence"))
 
 
 def totals_of(project: Project) -> list[Total]:
