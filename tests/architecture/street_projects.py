@@ -8,6 +8,7 @@ from gongzhi.common import clock
 from gongzhi.packs.actions import load_pack
 from gongzhi.projects import actions, queries
 from gongzhi.projects.actions import Source
+from gongzhi.projects.actions.works import Spot, add_works_lines
 from gongzhi.projects.models import Project
 from tests import cast
 
@@ -30,4 +31,28 @@ def build(world: cast.World) -> dict[str, Any]:
     sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
     actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
     actions.move_project(by=second, at=now, number=number, verb="approve")
-    return {"project": number}
+    return {"project": number, "package": _package(world)}
+
+
+def _package(world: cast.World) -> str:
+    """A works package with one line on its list, and a pledge."""
+    now = clock.now()
+    office, second = world.actor("secretary", now), world.actor("supervisor", now)
+    place, owner = world.places["PC-1"], world.units["committee-1"]
+    problem = actions.open_problem(by=office, at=now, place=place, name="设施老旧")
+    facts = {"defects": "6"}
+    project = actions.propose(
+        by=office, at=now, problem=problem, kind="works_package", title="打包改造", owner=owner, facts=facts
+    )
+    number = project.number
+    source = Source("pledge", "演示物业认捐", 100_00, body=world.units["property-1"])
+    actions.add_funding_line(by=office, at=now, number=number, source=source)
+    add_works_lines(by=office, at=now, number=number, spots=[Spot(world.places["LY-5"], "北门", "door", 6)])
+    pack = queries.kind_of(project)
+    keys = [f"guide.{one.code}" for one in pack.guide] + [f"gate.{one.code}" for one in pack.consultations]
+    Project.objects.filter(pk=project.pk).update(shown={key: {"reference": "", "words": "写好了"} for key in keys})
+    actions.move_project(by=second, at=now, number=number, verb="review")
+    sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
+    actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
+    actions.move_project(by=second, at=now, number=number, verb="approve")
+    return number

@@ -138,7 +138,7 @@ def test_a_report_under_warranty_says_who_has_to_come(world: World) -> None:
     project, _ = pool(world, books=False)
     listed(world, project)
     accepted(world, project)
-    where = place_for_report(code="LY-5")
+    where = place_for_report(code="PC-1-1-1")
     answer = report_case(by=world.actor("resident"), at=NOW, text="顶楼又漏水了。", where=where)
     Case.objects.filter(number=answer["number"]).update(category="housing.leak")
     desk = client_of(world, "dispatcher")
