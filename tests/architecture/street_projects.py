@@ -5,6 +5,7 @@ from typing import Any
 
 import gongzhi.packs as packs_room
 from gongzhi.common import clock
+from gongzhi.ledger.tests.conftest import photo
 from gongzhi.packs.actions import load_pack
 from gongzhi.projects import actions, queries
 from gongzhi.projects.actions import Source
@@ -15,7 +16,7 @@ from tests import cast
 
 def build(world: cast.World) -> dict[str, Any]:
     folder = Path(packs_room.__file__).parent / "data/projects"
-    for path in sorted(folder.glob("*.toml")):
+    for path in (*sorted(folder.glob("*.toml")), folder.parent / "papers/pledge.toml"):
         load_pack(by=cast.SETUP, at=cast.NOW, path=path)
     now = clock.now()
     office, second = world.actor("secretary", now), world.actor("supervisor", now)
@@ -55,4 +56,5 @@ def _package(world: cast.World) -> str:
     sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
     actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
     actions.move_project(by=second, at=now, number=number, verb="approve")
+    actions.pay_line(by=office, at=now, number=number, position=1, amount=50_00, uploads=[photo()])
     return number

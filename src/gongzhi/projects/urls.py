@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, public, works
+from gongzhi.projects.views import desk, evaluating, lists, pledges, public, works
+
+PLEDGE = "projects/<str:number>/pledges/<int:position>"
 
 urlpatterns = [
     path("projects/", lists.index, name="projects"),
@@ -11,6 +13,9 @@ urlpatterns = [
     path("projects/<str:number>/lines", works.lines, name="works-lines"),
     path("projects/<str:number>/lines/<int:position>", works.line, name="works-line"),
     path("projects/<str:number>/lines/<int:position>/<str:verb>", works.step, name="works-step"),
+    path("projects/<str:number>/pledges", pledges.page, name="project-pledges"),
+    path(PLEDGE, pledges.fulfil, name="pledge-fulfil"),
+    path(f"{PLEDGE}/certificate.<str:form>", pledges.certificate, name="pledge-certificate"),
     path("works/<str:number>/totals", works.totals, name="works-totals"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),

@@ -31,8 +31,8 @@ STEPS: tuple[Step, ...] = (
     Step("budget", ("triaged", "budgeted"), "budgeted", N_("定预算")),
     Step("order", ("budgeted", "ordered"), "ordered", N_("定施工单位")),
     Step("done", ("ordered",), "done", N_("修好了")),
-    Step("redo", ("done",), "ordered", N_("没修好，返工")),
     Step("accept", ("done",), "accepted", N_("验收通过")),
+    Step("redo", ("done",), "ordered", N_("没修好，返工")),
     Step("pay", ("done", "accepted"), "", N_("付款")),
     Step("drop", ("listed", "triaged", "budgeted"), "dropped", N_("不修了")),
 )

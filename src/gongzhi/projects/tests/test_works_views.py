@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from gongzhi.cases.actions import report_case
 from gongzhi.cases.models import Case
+from gongzhi.cases.queries import locate
 from gongzhi.ledger.tests.conftest import counted, photo
-from gongzhi.places.queries import place_for_report
 from gongzhi.projects.models import Project, WorksLine
 from gongzhi.projects.tests.test_works import BUDGET, accepted, listed, pool, spot
 from tests.cast import NOW, World
@@ -138,7 +138,7 @@ def test_a_report_under_warranty_says_who_has_to_come(world: World) -> None:
     project, _ = pool(world, books=False)
     listed(world, project)
     accepted(world, project)
-    where = place_for_report(code="PC-1-1-1")
+    where = locate(place_code="PC-1-1-1")
     answer = report_case(by=world.actor("resident"), at=NOW, text="顶楼又漏水了。", where=where)
     Case.objects.filter(number=answer["number"]).update(category="housing.leak")
     desk = client_of(world, "dispatcher")

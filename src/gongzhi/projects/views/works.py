@@ -202,13 +202,19 @@ def _line(
         **_row(found, defects),
         "rule": defects.get(found.defect),
         "steps": forms,
-        "opened": next(iter(bound), "") if bound else verbs[0] if verbs else "",
+        "opened": next(iter(bound), "") if bound else _onward(found, verbs),
         "shots": [(_(word), [one for one in files if one.purpose == purpose]) for purpose, word in _SHOTS],
         "covers": queries.may(actor, rules.RUN, project),
         "events": [(one, _(BUTTONS.get(one.code.partition(".")[0], one.code))) for one in events],
         "broken": bool(bound) and not set(bound or ()) & set(verbs),
     }
     return render(request, "projects/works/line.html", context, status=422 if bound else 200)
+
+
+def _onward(line: WorksLine, verbs: Sequence[str]) -> str:
+    """The step that leads on stands open."""
+    steps = (one for one in works_rules.steps_from(line.state) if one.verb in verbs)
+    return next((one.verb for one in steps if one.target != line.state), "")
 
 
 _SHOTS = (("before", N_("修以前")), ("after", N_("修以后")), ("document", N_("单据")), ("work", N_("保修查看")))
