@@ -8,6 +8,7 @@ from typing import Any
 from gongzhi.common.text import N_
 from gongzhi.packs.project_contents import (
     Consultation,
+    Defect,
     FactLine,
     Funding,
     GuideItem,
@@ -23,7 +24,7 @@ Found = Iterator[tuple[str, str, dict[str, Any]]]
 
 def projects_problems(pack: ProjectPack) -> Found:
     """Codes twice, an own share where nothing is rewarded, a part of a number that is not there, steps out of order."""
-    for name in ("varieties", "guide", "consultations", "milestones", "facts", "sections"):
+    for name in ("varieties", "defects", "guide", "consultations", "milestones", "facts", "sections"):
         yield from _twice(f"$.{name}", getattr(pack, name))
     kinds = Counter(one.kind for one in pack.funding)
     for i, one in enumerate(pack.funding):
@@ -43,9 +44,10 @@ def projects_problems(pack: ProjectPack) -> Found:
         yield "$.milestones", N_("几步要从早到晚写"), {}
 
 
-def _twice(
-    path: str, entries: Sequence[Variety | GuideItem | Consultation | MilestoneLine | FactLine | PlanSection]
-) -> Found:
+_Coded = Variety | Defect | GuideItem | Consultation | MilestoneLine | FactLine | PlanSection
+
+
+def _twice(path: str, entries: Sequence[_Coded]) -> Found:
     counted = Counter[str]()
     for i, entry in enumerate(entries):
         counted[entry.code] += 1

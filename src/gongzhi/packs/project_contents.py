@@ -93,16 +93,27 @@ class PlanSection(Sourced, frozen=True, kw_only=True):
     what: Text
 
 
+class Defect(Sourced, frozen=True, kw_only=True):
+    """A sort of defect that works mend: for how many months the work is warranted, which reports may be about it."""
+
+    code: Code
+    name: Text
+    warranty_months: Count = 0
+    categories: tuple[Code, ...] = ()
+
+
 class ProjectPack(Pack, frozen=True, kw_only=True):
     """项目类型: the guide, the gates, the money, the steps, the acceptance, the closing evaluation, the later look.
 
     `sheet` is the sheet of the closing evaluation and `pass_points` what it must reach; without a sheet none is asked.
-    `investors`: how many bodies have to put something in before it is approved. `sections`: the chapters of a plan;
-    only a plan has them, and it begins only when each chapter has a measure.
+    `investors`: how many bodies have to put something in before it is approved. A kind with `defects` is worked off in
+    lines: one a defect at a building or a compound, each with its own budget, contractor, acceptance and warranty.
+    `sections`: the chapters of a plan; only a plan has them, and it begins only when each chapter has a measure.
     """
 
     what: Text
     varieties: tuple[Variety, ...] = ()
+    defects: tuple[Defect, ...] = ()
     guide: Annotated[tuple[GuideItem, ...], msgspec.Meta(min_length=1)]
     consultations: tuple[Consultation, ...] = ()
     review: Text
@@ -117,6 +128,9 @@ class ProjectPack(Pack, frozen=True, kw_only=True):
     revisit_after: Positive = 90
     cautions: tuple[Text, ...] = ()
     sections: tuple[PlanSection, ...] = ()
+
+    def defect_of(self, code: str) -> Defect | None:
+        return next((one for one in self.defects if one.code == code), None)
 
     def source_of(self, kind: str) -> Funding | None:
         return next((one for one in self.funding if one.kind == kind), None)

@@ -19,7 +19,7 @@ from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Kind, Place
 from gongzhi.projects import queries, rules
-from gongzhi.projects.models import FundingKind, Project
+from gongzhi.projects.models import FundingKind, FundingLine, Project
 
 _DAY = "%Y-%m-%d"
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
@@ -266,3 +266,18 @@ class VoiceForm(forms.Form):
 
 def kind_words() -> dict[str, str]:
     return {value: _(label) for value, label in FundingKind.choices}
+
+
+class PledgeForm(forms.Form):
+    """What of a pledge came in all; a thing has no amount."""
+
+    amount = forms.CharField(label=gettext_lazy("一共收到多少元"), max_length=24)
+    files = _files(gettext_lazy("收据、协议、照片"), required=False)
+
+    def __init__(self, *args: Any, line: FundingLine, **more: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{line.position}_%s", **more)
+        if line.thing:
+            del self.fields["amount"]
+
+    def clean_amount(self) -> int | None:
+        return read_amount(str(self.cleaned_data["amount"]))

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from gongzhi.common.ids import uuid7
 from gongzhi.common.text import N_
-from gongzhi.ledger.models import Account
+from gongzhi.ledger.models import Account, LedgerEntry
 from gongzhi.people.models import Mandate, Organization, Person, VaultKey
 from gongzhi.places.models import Place
 
@@ -271,3 +271,88 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"acceptance:{self.pk}"
+
+
+class LineState(models.TextChoices):
+    """Where a line of a works package stands; the steps between them are one table in rules/works.py."""
+
+    LISTED = "listed", N_("列上了")
+    TRIAGED = "triaged", N_("看过")
+    BUDGETED = "budgeted", N_("有预算")
+    ORDERED = "ordered", N_("在修")
+    DONE = "done", N_("修好，等验收")
+    ACCEPTED = "accepted", N_("验收了")
+    DROPPED = "dropped", N_("不修了")
+
+
+class WorksLine(models.Model):
+    """工程清单 WorksLine: one defect at a part of a building or a compound, until it is mended. Never whose home."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="works")
+    position = models.PositiveIntegerField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", help_text="no dwelling")
+    path = models.CharField(max_length=300, help_text="of that place")
+    part = models.CharField(max_length=30, help_text="which part of it: 2 单元屋面; no household")
+    defect = models.CharField(max_length=64, help_text="code of the pack: defects")
+    homes = models.PositiveIntegerField(default=0, help_text="how many households it touches: a count")
+    found = models.CharField(max_length=120, blank=True, default="", help_text="what was seen there; no person")
+    urgency = models.CharField(max_length=8, blank=True, default="", help_text="code of rules.works.URGENCIES")
+    state = models.CharField(max_length=10, choices=LineState, default=LineState.LISTED)
+    budget = models.BigIntegerField(default=0, help_text="in fen")
+    contractor = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    paid = models.BigIntegerField(default=0, help_text="in fen")
+    entry = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="of the books that paid it"
+    )
+    done_on = models.DateField(null=True)
+    done_by = models.CharField(max_length=80, blank=True, default="", help_text="who said so; another accepts")
+    accepted_on = models.DateField(null=True)
+    warranty_until = models.DateField(null=True, help_text="last day; none: no warranty, or not accepted")
+    added_by = models.CharField(max_length=80)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "position"], name="projects_works_position"),
+            models.UniqueConstraint(
+                fields=["project", "place", "part", "defect"],
+                condition=~Q(state__in=("accepted", "dropped")),
+                name="projects_works_open_once",
+            ),
+            models.CheckConstraint(name="projects_works_state_known", condition=Q(state__in=LineState.values)),
+            models.CheckConstraint(name="projects_works_money_counts", condition=Q(budget__gte=0, paid__gte=0)),
+            models.CheckConstraint(
+                name="projects_works_mended_by_somebody",
+                condition=~Q(state__in=("ordered", "done", "accepted")) | Q(contractor__isnull=False, budget__gt=0),
+            ),
+            models.CheckConstraint(
+                name="projects_works_accepted_has_a_day",
+                condition=Q(state="accepted", done_on__isnull=False, accepted_on__isnull=False)
+                | ~Q(state="accepted") & Q(accepted_on__isnull=True, warranty_until__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="projects_works_paid_when_done", condition=Q(paid=0) | Q(state__in=("done", "accepted"))
+            ),
+            models.CheckConstraint(
+                name="projects_works_entry_shows_payment", condition=Q(entry__isnull=True) | Q(paid__gt=0)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["warranty_until"], name="projects_warranty", condition=Q(warranty_until__isnull=False)
+            ),
+            models.Index(
+                fields=["path"],
+                name="projects_warranty_path",
+                condition=Q(warranty_until__isnull=False),
+                opclasses=["varchar_pattern_ops"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What its photos belong to."""
+        return f"works:{self.pk}"

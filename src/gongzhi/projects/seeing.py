@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gongzhi.common.access import Actor
 from gongzhi.documents.registry import Viewer
 from gongzhi.projects import queries, rules
-from gongzhi.projects.models import FundingLine, Milestone, Project, ProjectEvent
+from gongzhi.projects.models import FundingLine, Milestone, Project, ProjectEvent, WorksLine
 
 
 def _of_milestone(pk: str) -> str:
@@ -21,13 +21,18 @@ def _of_visit(pk: str) -> str:
     return str(rows.values_list("project__number", flat=True).first() or "")
 
 
+def _of_works(pk: str) -> str:
+    return str(WorksLine.objects.filter(pk=pk).values_list("project__number", flat=True).first() or "")
+
+
 _NUMBERS: dict[str, Callable[[str], str]] = {
     "project": str,
     "milestone": _of_milestone,
     "funding": _of_funding,
     "visit": _of_visit,
+    "works": _of_works,
 }
-# What everybody sees once the project is approved; receipts and visits are for the office.
+# What everybody sees once the project is approved; receipts, visits and single lines of works are for the office.
 _PUBLIC = ("project", "milestone")
 
 

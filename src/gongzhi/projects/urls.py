@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, plans, public
+from gongzhi.projects.views import desk, evaluating, lists, plans, pledges, public, works
+
+PLEDGE = "projects/<str:number>/pledges/<int:position>"
 
 urlpatterns = [
     path("projects/", lists.index, name="projects"),
     path("projects/new", lists.new, name="project-new"),
+    path("projects/warranties", works.warranties, name="works-warranties"),
+    path("projects/<str:number>/lines", works.lines, name="works-lines"),
+    path("projects/<str:number>/lines/<int:position>", works.line, name="works-line"),
+    path("projects/<str:number>/lines/<int:position>/<str:verb>", works.step, name="works-step"),
+    path("projects/<str:number>/pledges", pledges.page, name="project-pledges"),
+    path(PLEDGE, pledges.fulfil, name="pledge-fulfil"),
+    path(f"{PLEDGE}/certificate.<str:form>", pledges.certificate, name="pledge-certificate"),
+    path("works/<str:number>/totals", works.totals, name="works-totals"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),
     path("projects/<str:number>/plan", plans.desk, name="project-plan"),

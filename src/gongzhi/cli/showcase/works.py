@@ -1,4 +1,4 @@
-"""The demo's projects: one from a report to the residents' acceptance, one that is being built. 演示数据."""
+"""The demo's projects: one from a report to the acceptance, one being built, a list of leaks. 演示数据."""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +17,9 @@ from gongzhi.ledger.models import Fund
 from gongzhi.places.models import Place
 from gongzhi.projects import actions, queries
 from gongzhi.projects.actions import Source
+from gongzhi.projects.actions.works import Given, Spot, add_works_lines, step_line
 from gongzhi.projects.models import Project
+from gongzhi.projects.queries import works as reads
 
 FROM_FUND, OWN = 18_000_00, 2_400_00
 
@@ -32,6 +34,7 @@ def show_works(crew: Crew, spot: Place, now: dt.datetime) -> None:
     works = _Works(crew, office, crew.actor(crew.over(spot.path, "supervisor")), fund, held[0].reference, now)
     works.shed()
     works.shade()
+    works.leaks()
 
 
 class _Works:
@@ -76,6 +79,38 @@ class _Works:
         self._line(project, Source("in_kind", "物业出两条长椅（演示）", thing="长椅两条"))
         self._started(project)
         self._done(project, 1, "before", "before")
+
+    def leaks(self) -> None:
+        """A list of leaks: some mended, accepted and warranted, others on their way."""
+        spots = [
+            Spot(place, f"{n} 单元屋面" if n < 3 else "东侧外墙", "roof" if n < 3 else "wall", 6 + n, "有水印（演示）")
+            for place in self._buildings()
+            for n in (1, 2, 3)
+        ]
+        facts = {"homes": str(sum(one.homes for one in spots))}
+        project = self._proposed("repair_pool", "屋面外墙渗漏维修（演示）", "下雨就漏（演示）", facts=facts)
+        self._line(project, Source("public", "财政维修资金（演示）", 60_000_00))
+        self._started(project)
+        made = add_works_lines(by=self.office, at=self.now, number=project.number, spots=spots)
+        builder = reads.possible_contractors(project, clock.local_date(self.now)).first()
+        for line, far in zip(made, (5, 5, 4, 3, 2, 1), strict=False):
+            given = [
+                ("triage", Given(urgency="now", uploads=[pictures.draw("road", "before")])),
+                ("budget", Given(budget=3_800_00)),
+                ("order", Given(contractor=builder)),
+                ("done", Given(uploads=[pictures.draw("road", "after")])),
+                ("accept", Given()),
+            ]
+            for verb, what in given[:far]:
+                self._step(project, line.position, verb, what)
+
+    def _buildings(self) -> list[Place]:
+        rows = Place.objects.current().filter(path__startswith=self.fund.place.path, kind="building")
+        return list(rows.defer("polygon").order_by("path")[:3])
+
+    def _step(self, project: Project, position: int, verb: str, given: Given) -> None:
+        by = self.second if verb == "accept" else self.office
+        step_line(by=by, at=self.now, number=project.number, position=position, verb=verb, given=given)
 
     def _case(self) -> str:
         """A report from there that everybody of the office may see."""

@@ -37,6 +37,7 @@ SHEETS = (
     "premises",
     "assets",
     "figures",
+    "works-lines",
 )
 
 

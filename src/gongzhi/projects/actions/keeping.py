@@ -4,8 +4,12 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Substr
+
+from gongzhi.common.clock import local_date
 from gongzhi.projects import rules
-from gongzhi.projects.models import Acceptance, Problem, Project, ProjectEvent
+from gongzhi.projects.models import Acceptance, Problem, Project, ProjectEvent, WorksLine
 
 
 def export_projects(person_id: uuid.UUID) -> dict[str, Any]:
@@ -39,10 +43,14 @@ def carry_projects(moves: dict[str, str], at: dt.datetime) -> int:
             row.save(update_fields=["path"])
             Problem.objects.filter(pk=row.problem_id).update(path=row.path)
             moved += 1
+        rest = Concat(Value(new), Substr("path", len(old) + 1))
+        WorksLine.objects.filter(path__startswith=old).update(path=rest)
     return moved
 
 
 def hand_on_projects(organization_id: int, heir_id: int, at: dt.datetime) -> int:
-    """A body went up in another: what it runs is answered for by the heir."""
+    """A body went up in another: what it runs, mends or has warranted is answered for by the heir."""
+    mending = Q(state__in=("ordered", "done")) | Q(warranty_until__gte=local_date(at))
+    WorksLine.objects.filter(mending, contractor=organization_id).update(contractor=heir_id)
     rows = Project.objects.filter(owner=organization_id).exclude(state__in=rules.OVER)
     return rows.update(owner=heir_id)

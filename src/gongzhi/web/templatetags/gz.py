@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gongzhi.common import clock as house_clock
 from gongzhi.common.asking import actor_of
 from gongzhi.common.page_links import PageLink, page_links
+from gongzhi.common.page_notes import PageNote, page_notes
 from gongzhi.web import assets, wording
 
 register = template.Library()
@@ -113,6 +114,13 @@ def ways_on(context: dict[str, Any], kind: str, identifier: str, path: str) -> l
     """What higher rooms offer from this page: {% ways_on "case" case.number case.path as ways %}."""
     request = context.get("request")
     return page_links(actor_of(request), kind, identifier, path) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def notes_on(context: dict[str, Any], kind: str, thing: Any) -> list[PageNote]:
+    """What higher rooms say on this page: {% notes_on "case" case as notes %}."""
+    request = context.get("request")
+    return page_notes(actor_of(request), kind, thing) if request else []
 
 
 @register.inclusion_tag("web/parts/field.html")

@@ -62,6 +62,7 @@ EVENT_WORDS: dict[str, str] = {
     "shown": N_("交材料"),
     "meeting": N_("开会议事"),
     "funding": N_("经费"),
+    "works": N_("工程清单"),
     "sponsor": N_("定挂点"),
     "milestone": N_("做完一步"),
     "measure": N_("写进一条措施"),
