@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "gongzhi.cases",
     "gongzhi.gatherings",
     "gongzhi.deliberation",
+    "gongzhi.projects",
     "gongzhi.privacy",
     "gongzhi.api",
     "gongzhi.web",

@@ -27,6 +27,7 @@ PAGES = [
     ("", "gongzhi.registers.urls"),
     ("", "gongzhi.gatherings.urls"),
     ("", "gongzhi.deliberation.urls"),
+    ("", "gongzhi.projects.urls"),
     ("", "gongzhi.privacy.urls"),
     ("packs/", "gongzhi.packs.urls"),
     ("trail/", "gongzhi.audit.urls"),

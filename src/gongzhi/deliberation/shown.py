@@ -16,6 +16,15 @@ def may_see_papers(actor: Actor, identifier: str) -> bool:
     return course is not None and queries.reads_papers(actor, course)
 
 
+@evidence("course")
+def shown_course(actor: Actor, identifier: str) -> Shown | None:
+    try:
+        row = queries.get_course_for(actor, identifier)
+    except NotFound:
+        return None
+    return Shown(row.about, reverse("course", args=[row.number]))
+
+
 @evidence("resolution")
 def shown_resolution(actor: Actor, identifier: str) -> Shown | None:
     try:

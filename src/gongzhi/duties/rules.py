@@ -36,6 +36,7 @@ EVIDENCE_WORDS: dict[str, str] = {
     "instrument": N_("文本"),
     "assessment": N_("影响评估"),
     "patrol": N_("巡查记录"),
+    "visit": N_("走访记录"),
 }
 EVERY_WORDS: dict[str, str] = {
     "week": N_("每周"),

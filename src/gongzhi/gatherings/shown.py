@@ -6,6 +6,17 @@ from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound
 from gongzhi.duties.registry import Shown, evidence
 from gongzhi.gatherings.queries import get_gathering_for
+from gongzhi.gatherings.queries.topics import get_topic_for
+
+
+@evidence("topic")
+def shown_topic(actor: Actor, identifier: str) -> Shown | None:
+    """One that the actor may read."""
+    try:
+        row = get_topic_for(actor, identifier)
+    except NotFound:
+        return None
+    return Shown(row.title, reverse("topic", args=[row.number]))
 
 
 @evidence("gathering")

@@ -22,6 +22,8 @@ from gongzhi.packs.model_contents import Category, ModelPack
 from gongzhi.packs.model_gatherings import Share
 from gongzhi.packs.procedure_checks import procedure_problems
 from gongzhi.packs.procedure_contents import ProcedurePack
+from gongzhi.packs.project_checks import projects_problems
+from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.packs.schedule_checks import paper_problems, schedules_problems
 from gongzhi.packs.schedule_contents import PaperPack, SchedulesPack
 from gongzhi.packs.self_government_checks import self_government_problems
@@ -357,5 +359,6 @@ _BY_KIND: tuple[tuple[type[Pack], Callable[..., Iterator[Any]]], ...] = (
     (IndicatorsPack, indicators_problems),
     (ProcedurePack, procedure_problems),
     (FundPack, funds_problems),
+    (ProjectPack, projects_problems),
     (ModelPack, _model),
 )

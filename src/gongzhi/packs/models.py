@@ -18,6 +18,7 @@ KINDS = [
     ("indicators", "指标"),
     ("procedure", "程序"),
     ("fund", "账本种类"),
+    ("project", "项目类型"),
 ]
 
 

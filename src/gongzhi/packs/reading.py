@@ -20,6 +20,7 @@ from gongzhi.packs.indicator_contents import IndicatorsPack
 from gongzhi.packs.lines import LineIndex
 from gongzhi.packs.model_contents import ModelPack
 from gongzhi.packs.procedure_contents import ProcedurePack
+from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.packs.schedule_contents import PaperPack, SchedulesPack
 from gongzhi.packs.taxonomy_contents import TaxonomyPack
 
@@ -38,6 +39,7 @@ KINDS: dict[str, type[Pack]] = {
     "events": EventsPack,
     "procedure": ProcedurePack,
     "fund": FundPack,
+    "project": ProjectPack,
 }
 _AT = re.compile(r" - at `([^`]*)`$")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")

@@ -37,7 +37,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"gatherings.hold", "gatherings.read"}
     | {"ballots.hold", "ballots.count", "ballots.read"}
     | {"deliberation.run", "deliberation.read"}
-    | {"ledger.read", "ledger.propose", "ledger.approve"},
+    | {"ledger.read", "ledger.propose", "ledger.approve"}
+    | {"projects.read", "projects.propose", "projects.run"},
     "dispatcher": STAFF_READ
     | {"cases.accept", "cases.dispatch", "cases.grant_extension", "cases.defer", "cases.refer", "cases.close"}
     | {"cases.verify", "cases.reveal_contact", "cases.report_for", "cases.merge", "people.read"}
@@ -59,10 +60,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"gatherings.hold", "gatherings.read"}
     | {"ballots.hold", "ballots.count", "ballots.read"}
     | {"deliberation.supervise", "deliberation.read", "people.settle", "people.found"}
-    | {"ledger.read", "ledger.propose", "ledger.approve", "ledger.open"},
+    | {"ledger.read", "ledger.propose", "ledger.approve", "ledger.open"}
+    | {"projects.read", "projects.propose", "projects.run", "projects.review", "projects.approve"},
     "auditor": STAFF_READ | {"deliberation.read"}
     | {"ballots.read", "gatherings.read", "audit.read", "duties.read", "people.read", "privacy.read"}
-    | {"registers.read", "ledger.read"},
+    | {"registers.read", "ledger.read", "projects.read"},
     # 个人信息保护负责人 (个人信息保护法 52): answers whoever asks for their rights; reads no case but those requests.
     "privacy_officer": frozenset(
         {"places.read", "people.read", "cases.reply_letter", "privacy.manage", "privacy.read", "privacy.rights"}

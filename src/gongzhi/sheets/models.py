@@ -106,6 +106,7 @@ class SheetEntry(models.Model):
     since = models.DateField(help_text="first day")
     until = models.DateField(help_text="last day")
     item = models.CharField(max_length=64, help_text="code of the item")
+    about = models.CharField(max_length=80, blank=True, default="", help_text='one thing there: "project:P00001"')
     numerator = models.DecimalField(max_digits=24, decimal_places=8, help_text="the count, or what was given")
     denominator = models.DecimalField(max_digits=24, decimal_places=8, help_text="out of how many, or the scale")
     definition = models.ForeignKey(
@@ -125,7 +126,10 @@ class SheetEntry(models.Model):
                 name="sheets_entry_within",
             ),
         ]
-        indexes = [models.Index(fields=["sheet", "place", "since", "until", "item", "id"], name="sheets_entry_filled")]
+        indexes = [
+            models.Index(fields=["sheet", "place", "since", "until", "item", "id"], name="sheets_entry_filled"),
+            models.Index(fields=["about", "id"], name="sheets_entry_about", condition=~Q(about="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.item}"

@@ -109,11 +109,13 @@ def fill_sheet(
     marks: Mapping[str, str],
     evidence: Mapping[str, Sequence[str]],
     notes: Mapping[str, str],
+    about: str = "",
 ) -> list[SheetEntry]:
     """Fill every item of a sheet for one place and time: indicators are counted now, judged ones need evidence.
 
-    A judged item without a mark stays open. The sheet is frozen by its first entry. Raises Forbidden, Refused
-    `mark_unreadable`, `mark_beyond_scale`, `evidence_missing`, `period_backwards`, Conflict `sheet_replaced`.
+    `about`: one thing there that is judged, "project:…"; "" the place itself. A judged item without a mark stays open.
+    The sheet is frozen by its first entry. Raises Forbidden, Refused `mark_unreadable`, `mark_beyond_scale`,
+    `evidence_missing`, `period_backwards`, Conflict `sheet_replaced`.
     """
     require(by, FILL, path=place.path)
     _check_by_hand(sheet.code)
@@ -122,7 +124,8 @@ def fill_sheet(
     if Sheet.objects.filter(code=row.code, version__gt=row.version).exists():
         message = N_("这张评分表有了新版本。请打开新版本再填。")
         raise Conflict("sheet_replaced", message)
-    span = {"sheet": row, "place": place, "since": since, "until": until, "filled_at": at, "filled_by": by.reference}
+    span = {"sheet": row, "place": place, "since": since, "until": until, "about": about}
+    span |= {"filled_at": at, "filled_by": by.reference}
     drafts = [
         draft
         for item in row.content["items"]
@@ -134,6 +137,7 @@ def fill_sheet(
         Sheet.objects.filter(pk=row.pk).update(frozen_at=at)
     made = SheetEntry.objects.bulk_create(drafts)
     changes = {"place": place.reference, "since": since.isoformat(), "until": until.isoformat(), "items": len(made)}
+    changes |= {"about": about} if about else {}
     audit.record(by=by, at=at, action="sheets.fill_sheet", subject=row.reference[:80], changes=changes)
     for reference in sorted({word for entry in made for word in entry.evidence}):
         audit.link(by=by, at=at, source=row.reference[:80], relation="evidence", target=reference[:80])

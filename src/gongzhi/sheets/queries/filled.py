@@ -40,6 +40,7 @@ class Filled:
     until: dt.date
     rows: tuple[Row, ...]
     total: Total
+    about: str = ""
 
     @property
     def filled_at(self) -> dt.datetime | None:
@@ -73,17 +74,28 @@ def filled_of(actor: Actor, sheet: Sheet) -> list[Filled]:
         for path in actor.paths_for(READ):
             mine = mine | rows.filter(place__path__startswith=path)
         rows = mine
-    by_time: dict[tuple[int, dt.date, dt.date], dict[str, SheetEntry]] = {}
+    by_time: dict[tuple[int, dt.date, dt.date, str], dict[str, SheetEntry]] = {}
     for entry in rows.order_by("id"):
-        by_time.setdefault((entry.place_id, entry.since, entry.until), {})[entry.item] = entry
+        by_time.setdefault((entry.place_id, entry.since, entry.until, entry.about), {})[entry.item] = entry
     found = [_filled(sheet, entries) for entries in by_time.values()]
     return sorted(found, key=lambda one: (one.until, one.place.name), reverse=True)
+
+
+def filled_about(about: str) -> Filled | None:
+    """What was filled last about one thing, on its newest sheet; the room of that thing has checked who may see it."""
+    rows = SheetEntry.objects.filter(about=about).select_related("sheet", "place", "definition").order_by("id")
+    newest: dict[str, SheetEntry] = {}
+    for entry in rows.defer("place__polygon"):
+        if newest and next(iter(newest.values())).sheet_id != entry.sheet_id:
+            newest = {}
+        newest[entry.item] = entry
+    return _filled(next(iter(newest.values())).sheet, newest) if newest else None
 
 
 def _filled(sheet: Sheet, entries: dict[str, SheetEntry]) -> Filled:
     rows = tuple(_row(item, entries.get(item["code"])) for item in sheet.content["items"])
     first = next(iter(entries.values()))
-    return Filled(sheet, first.place, first.since, first.until, rows, total(rows))
+    return Filled(sheet, first.place, first.since, first.until, rows, total(rows), first.about)
 
 
 def _row(item: dict[str, Any], entry: SheetEntry | None) -> Row:

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gongzhi.common import clock as house_clock
+from gongzhi.common.asking import actor_of
+from gongzhi.common.page_links import PageLink, page_links
 from gongzhi.web import assets, wording
 
 register = template.Library()
@@ -104,6 +106,13 @@ def hour(value: dt.datetime | None) -> SafeString | str:
 def lookup(table: dict[str, Any] | None, key: str) -> Any:
     """table[key], or nothing."""
     return (table or {}).get(key, "")
+
+
+@register.simple_tag(takes_context=True)
+def ways_on(context: dict[str, Any], kind: str, identifier: str, path: str) -> list[PageLink]:
+    """What higher rooms offer from this page: {% ways_on "case" case.number case.path as ways %}."""
+    request = context.get("request")
+    return page_links(actor_of(request), kind, identifier, path) if request else []
 
 
 @register.inclusion_tag("web/parts/field.html")

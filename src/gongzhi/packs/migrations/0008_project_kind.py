@@ -1,0 +1,40 @@
+from django.db import migrations, models
+
+KINDS = [
+    ("law", "规则包"),
+    ("model", "模式"),
+    ("calendar", "工作日历"),
+    ("form", "表单"),
+    ("taxonomy", "分类表"),
+    ("duties", "职责清单"),
+    ("fields", "数据项字典"),
+    ("scene", "应急场景"),
+    ("events", "来件格式"),
+    ("schedules", "职责周期规则"),
+    ("paper", "公文模板"),
+    ("indicators", "指标"),
+    ("procedure", "程序"),
+    ("fund", "账本种类"),
+    ("project", "项目类型"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("packs", "0007_fund_kind"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(model_name="pack", name="pack_kind_known"),
+        migrations.AlterField(
+            model_name="pack",
+            name="kind",
+            field=models.CharField(choices=KINDS, help_text="one of KINDS", max_length=10),
+        ),
+        migrations.AddConstraint(
+            model_name="pack",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", [kind for kind, _ in KINDS])), name="pack_kind_known"
+            ),
+        ),
+    ]

@@ -1,0 +1,46 @@
+"""The only writes, by story: proposing, money, the work, visits, acceptance, evaluation, moves, making public."""
+
+from gongzhi.projects.actions.accepting import say_accepted
+from gongzhi.projects.actions.evaluating import evaluate
+from gongzhi.projects.actions.funding import Source, add_funding_line, commit_line, drop_line, pay_line
+from gongzhi.projects.actions.moving import able, move_project
+from gongzhi.projects.actions.proposing import (
+    Stated,
+    check_source,
+    give_facts,
+    log_meeting,
+    open_problem,
+    propose,
+    propose_for,
+    show_point,
+)
+from gongzhi.projects.actions.publishing import publish_account
+from gongzhi.projects.actions.visiting import ask_visits, assign_sponsor, record_visit
+from gongzhi.projects.actions.working import add_milestone, add_photos, finish_milestone
+
+__all__ = [
+    "Source",
+    "Stated",
+    "able",
+    "add_funding_line",
+    "add_milestone",
+    "add_photos",
+    "ask_visits",
+    "assign_sponsor",
+    "check_source",
+    "commit_line",
+    "drop_line",
+    "evaluate",
+    "finish_milestone",
+    "give_facts",
+    "log_meeting",
+    "move_project",
+    "open_problem",
+    "pay_line",
+    "propose",
+    "propose_for",
+    "publish_account",
+    "record_visit",
+    "say_accepted",
+    "show_point",
+]

@@ -1,0 +1,48 @@
+"""What the room holds about a person; what goes along when places or bodies merge."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from gongzhi.projects import rules
+from gongzhi.projects.models import Acceptance, Problem, Project, ProjectEvent
+
+
+def export_projects(person_id: uuid.UUID) -> dict[str, Any]:
+    """What the person proposed, entered, looked after and said at acceptances."""
+    who = f"person:{person_id}"
+    return {
+        "problems": list(Problem.objects.filter(stated_by=who).values("number", "name", "stated_at")),
+        "entered": list(ProjectEvent.objects.filter(by=who).order_by("at").values("project__number", "kind", "at")),
+        "looked_after": list(
+            Project.objects.filter(sponsor__person=person_id).values("number", "title", "sponsored_on")
+        ),
+        "accepted": list(
+            Acceptance.objects.filter(person=person_id).order_by("at").values("project__number", "satisfied", "at")
+        ),
+    }
+
+
+def erase_projects(person_id: uuid.UUID, at: dt.datetime) -> None:
+    """A voice stays counted and belongs to nobody any more; its words go."""
+    rows = Acceptance.objects.filter(person=person_id)
+    rows.filter(satisfied=True).update(person=None, words=b"")
+    rows.filter(satisfied=False).update(person=None, words=b"-")
+
+
+def carry_projects(moves: dict[str, str], at: dt.datetime) -> int:
+    """What is not over follows its place."""
+    moved = 0
+    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
+        for row in Project.objects.filter(path__startswith=old).exclude(state__in=rules.OVER).select_related("problem"):
+            row.path = new + row.path.removeprefix(old)
+            row.save(update_fields=["path"])
+            Problem.objects.filter(pk=row.problem_id).update(path=row.path)
+            moved += 1
+    return moved
+
+
+def hand_on_projects(organization_id: int, heir_id: int, at: dt.datetime) -> int:
+    """A body went up in another: what it runs is answered for by the heir."""
+    rows = Project.objects.filter(owner=organization_id).exclude(state__in=rules.OVER)
+    return rows.update(owner=heir_id)

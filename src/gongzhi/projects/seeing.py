@@ -1,0 +1,54 @@
+"""Who may see and cover the photos of a project, of its steps, of a visit, and the papers of a line of money."""
+
+from collections.abc import Callable
+
+from gongzhi.common.access import Actor
+from gongzhi.documents.registry import Viewer
+from gongzhi.projects import queries, rules
+from gongzhi.projects.models import FundingLine, Milestone, Project, ProjectEvent
+
+
+def _of_milestone(pk: str) -> str:
+    return str(Milestone.objects.filter(pk=pk).values_list("project__number", flat=True).first() or "")
+
+
+def _of_funding(pk: str) -> str:
+    return str(FundingLine.objects.filter(pk=pk).values_list("project__number", flat=True).first() or "")
+
+
+def _of_visit(pk: str) -> str:
+    rows = ProjectEvent.objects.filter(pk=pk, kind="visit")
+    return str(rows.values_list("project__number", flat=True).first() or "")
+
+
+_NUMBERS: dict[str, Callable[[str], str]] = {
+    "project": str,
+    "milestone": _of_milestone,
+    "funding": _of_funding,
+    "visit": _of_visit,
+}
+# What everybody sees once the project is approved; receipts and visits are for the office.
+_PUBLIC = ("project", "milestone")
+
+
+def _found(kind: str, actor: Actor, identifier: str) -> Project | None:
+    if kind != "project" and not identifier.isdecimal():
+        return None
+    number = _NUMBERS[kind](identifier)
+    rows = queries.visible_to(actor) if kind in _PUBLIC else queries.worked_by(actor)
+    return rows.filter(number=number).first() if number else None
+
+
+def may_see(kind: str) -> Viewer:
+    def answer(actor: Actor, identifier: str) -> bool:
+        return _found(kind, actor, identifier) is not None
+
+    return answer
+
+
+def may_cover(kind: str) -> Viewer:
+    def answer(actor: Actor, identifier: str) -> bool:
+        row = _found(kind, actor, identifier)
+        return row is not None and queries.may(actor, rules.RUN, row)
+
+    return answer
