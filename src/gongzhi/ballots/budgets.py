@@ -45,12 +45,13 @@ WAY_WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What stands on the paper under a number: what it is and what it costs, in yuan."""
+    """What stands on the paper under a number: what it is, its cost in yuan, which project it is of, if any."""
 
     code: str
     name: str
     cost: int
     about: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Terms:
             **{key: getattr(self, key) for key in _PLAIN},
             "rule": self.rule.to_params(),
             "proposals": [
-                {"code": one.code, "name": one.name, "cost": one.cost, "about": one.about} for one in self.proposals
+                {"code": one.code, "name": one.name, "cost": one.cost, "about": one.about, "ref": one.ref}
+                for one in self.proposals
             ],
         }
 

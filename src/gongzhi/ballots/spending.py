@@ -84,7 +84,8 @@ def why(loss: Mapping[str, Any]) -> str:
 
 
 def _won(one: Mapping[str, Any], name: str, fewest: int) -> dict[str, Any]:
-    row = {"name": name, "cost": yuan(one["cost"]), "support": number(one["score"]), "won": True, "why": "", "paid": ""}
+    row: dict[str, Any] = {"code": one["project"], "name": name, "cost": yuan(one["cost"]), "won": True}
+    row |= {"support": number(one["score"]), "why": "", "paid": ""}
     row["effective"] = number(one["effective"]) if one["effective"] is not None else ""
     if one["by"] == "completion":
         row["why"] = _("剩下的钱按得票补上的。")
@@ -112,8 +113,8 @@ def result_of(vote: Vote) -> dict[str, Any]:
     names = {one.code: one.name for one in terms.proposals}
     won = [_won(one, names[one["project"]], terms.fewest) for one in trace["rounds"]]
     lost = [
-        {"name": names[one["project"]], "cost": yuan(one["cost"]), "support": number(one["score"]), "won": False,
-         "why": why(one)}
+        {"code": one["project"], "name": names[one["project"]], "cost": yuan(one["cost"]),
+         "support": number(one["score"]), "won": False, "why": why(one)}
         for one in trace["lost"]
     ]  # fmt: skip
     spent = Fraction(str(said["spent"]))

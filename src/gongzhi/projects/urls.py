@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, public
+from gongzhi.projects.views import desk, evaluating, lists, public, rounds
 
 urlpatterns = [
     path("projects/", lists.index, name="projects"),
     path("projects/new", lists.new, name="project-new"),
+    path("projects/rounds/", rounds.index, name="rounds"),
+    path("projects/rounds/with/<str:roll>", rounds.new, name="round-new"),
+    path("projects/rounds/<str:number>", rounds.page, name="round"),
+    path("projects/rounds/<str:number>/settle", rounds.settle, name="round-settle"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),
     path("projects/<str:number>/publish", desk.publish, name="project-publish"),
