@@ -91,6 +91,10 @@ STREET = {
     "read_body": "secretary",
     "list_entries": "secretary",
     "read_statement": "secretary",
+    "list_projects": "secretary",
+    "read_project": "secretary",
+    "propose_project": "secretary",
+    "move_project": "secretary",
 }
 
 
@@ -162,6 +166,7 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     stands |= {"read_course": "course", "read_resolution": "resolution"}
     stands |= {"read_gathering": "gathering", "answer_gathering": "gathering"}
     stands |= {"list_entries": "fund", "read_statement": "fund"}
+    stands |= {"read_project": "project", "move_project": "project"}
     path |= {operation: ("number", known["values"][value]) for operation, value in stands.items()}
     path["cast_ballot"] = ("number", known["mine"])
     if name in path:
@@ -173,11 +178,15 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
         "list_publications": {"region": "PC-1", "kind": "", "cursor": ""},
         "list_events": {"source": "hotline"},
         **{key: {"cursor": ""} for key in ("list_votes", "list_courses", "list_resolutions", "read_roll")},
+        "list_projects": {"cursor": "", "place": ""},
     }
     case.query = {**(case.query or {}), **query.get(name, {})}
     if isinstance(case.body, dict) and name == "take_event":
         case.body |= {"order_no": "RX-1", "content": "楼道灯坏了", "place_code": "LY-5"}
         case.body |= {"modified_at": "2026-03-18T09:00:00+08:00", "accepted_at": "2026-03-18T09:00:00+08:00"}
+    elif isinstance(case.body, dict) and name == "propose_project":
+        case.body |= {"place_code": "PC-1", "kind": "need_based", "owner": "committee-1", "source": "", "facts": {}}
+        case.body |= {"problem": "演示问题", "title": "演示项目", "variety": "", "told": ""}
     elif isinstance(case.body, dict) and name == "cast_ballot":
         case.body |= {"position": 1, "marks": ["yes"]}
     elif isinstance(case.body, dict) and name == "draft_publication":

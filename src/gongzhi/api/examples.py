@@ -7,6 +7,7 @@ from gongzhi.api.example import Example
 from gongzhi.api.examples_deciding import DECIDING
 from gongzhi.api.examples_ledger import LEDGER
 from gongzhi.api.examples_meeting import MEETING
+from gongzhi.api.examples_projects import PROJECTS
 
 _TIMELINE = [
     {"at": "2026-03-18T09:00:00+08:00", "status": "reported", "unit": "路灯管理所", "note": None},
@@ -295,5 +296,6 @@ curl $URL/api/v1/cases -H 'Content-Type: application/json' \\
     ),
     **DECIDING,
     **LEDGER,
+    **PROJECTS,
     **MEETING,
 }

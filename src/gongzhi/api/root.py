@@ -26,6 +26,7 @@ from gongzhi.gatherings.api import router as gatherings
 from gongzhi.gatherings.api.bodies import router as bodies
 from gongzhi.ledger.api import router as ledger
 from gongzhi.people.bearer import caller_of
+from gongzhi.projects.api import router as projects
 from gongzhi.publications.api import router as publications
 from gongzhi.registers.api import router as registers
 from gongzhi.sheets.api import router as indicators
@@ -58,6 +59,7 @@ api.add_router("", bodies)
 api.add_router("", votes)
 api.add_router("", deliberation)
 api.add_router("", ledger)
+api.add_router("", projects)
 
 _TITLES = {
     400: N_("请求不完整"),

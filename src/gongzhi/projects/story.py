@@ -86,7 +86,8 @@ def _decided(actor: Actor, resolutions: Sequence[str], courses: Sequence[str]) -
     found = []
     for one in rows.select_related("course__organization"):
         url, body = reverse("resolution", args=[one.number]), one.course.organization.name
-        found.append(_ring("list-check", _("决议"), one.about, small=f"{body} {one.number}", url=url, on=one.decided_on))
+        small = f"{body} {one.number}"
+        found.append(_ring("list-check", _("决议"), one.about, small=small, url=url, on=one.decided_on))
     running = Course.objects.filter(number__in=courses, public=True, resolution=None)
     found += [
         _ring("list-check", _("在议"), one.about, url=reverse("course", args=[one.number]), on=one.opened_on)

@@ -33,6 +33,7 @@ SUPERVISED = Entry("supervised", N_("督办单"), "alarm")
 LISTS = Entry("task-lists", N_("任务清单"), "list-check")
 VOTES = Entry("votes", N_("表决"), "checkbox")
 FUNDS = Entry("funds", N_("账本"), "building-bank")
+PROJECTS = Entry("projects", N_("项目"), "building-community")
 GATHERINGS = Entry("gatherings", N_("会议"), "users-group")
 DECISIONS = Entry("courses", N_("程序和决议"), "list-check")
 DUTIES = Entry("duties", N_("职责"), "calendar-event")
@@ -67,7 +68,7 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "dispatcher": (DESK, VERIFY, CASES, RULINGS, STATISTICS, HELP, CALLS, PUBLICATIONS, EVENTS, FORMS, WAYS),
     "secretary": (
         *(MORNING, CASES, VERIFY, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED, LISTS),
-        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, FUNDS, PUBLICATIONS, WAYS),
+        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, PUBLICATIONS, WAYS),
     ),
     "grid_member": (TODAY, CASES, VERIFY, DUTIES, VOTES, HOMES, TASKS, STATISTICS, WAYS, HELP),
     "patch_lead": (TODAY, CASES, VERIFY, DUTIES, VOTES, TASKS, STATISTICS, WAYS, HELP),
@@ -77,7 +78,7 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "counsellor": (MEETINGS, INBOX, CASES),
     "supervisor": (
         *(MORNING, VERIFY, CASES, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED),
-        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, FUNDS, PUBLICATIONS, WAYS),
+        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, PUBLICATIONS, WAYS),
     ),
     "auditor": (TRAIL, AUDIT_CASES, CASES, DUTIES, DECISIONS, VOTES, FUNDS, STATISTICS, FORMS),
     "privacy_officer": (PRIVACY, REGISTER, EXPORTS, BREACHES, RETENTION, PEOPLE),

@@ -32,6 +32,7 @@ from gongzhi.cli.showcase import (
     reviews,
     rounds,
     self_governing,
+    works,
 )
 from gongzhi.cli.showcase.staff import SHOWCASE, Crew, make_crew
 from gongzhi.common import clock
@@ -76,6 +77,7 @@ def build(model: str, *, progress: Progress | None = None) -> None:
     elections.elect(crew, spots[0], now)
     facts.ask_once(crew, spots[0], now)
     funds.keep_books(crew, spots[0], now)
+    works.show_works(crew, spots[0], now)
     rounds.hold_rounds(crew, spots[0], now)
     privacy.open_privacy(crew, now)
     seal_entries(by=SHOWCASE, at=now, everything=True)

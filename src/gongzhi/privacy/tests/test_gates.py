@@ -26,6 +26,7 @@ from gongzhi.people.rules import CONSENTS
 from gongzhi.privacy import queries, rules
 from gongzhi.privacy.actions import exports, register
 from gongzhi.privacy.models import ProcessingActivity
+from gongzhi.projects.actions import open_problem
 from gongzhi.publications.actions.writing import begin_publication
 from gongzhi.registers.actions import bringing
 from gongzhi.registers.actions.deleting import begin_scene
@@ -104,6 +105,9 @@ DOING: dict[str, Doing] = {
     "gatherings": lambda world, report: second_topic(by=world.actor("resident"), at=NOW, number="YT-000000-00000"),
     "ballots": lambda world, report: freeze_roll(
         by=world.actor("secretary"), at=NOW, place=world.places["PC-1"], kind="owners", measures=["heads"], entries=[]
+    ),
+    "projects": lambda world, report: open_problem(
+        by=world.actor("secretary"), at=NOW, place=world.places["PC-1"], name="x", source="case:none"
     ),
     "ledger": lambda world, report: open_fund(
         by=world.actor("supervisor"), at=NOW, kind="none", name="x", place=world.places["PC-1"], host="x", proof="x",

@@ -9,11 +9,11 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.cases.actions import report_case
+from gongzhi.cases.queries import locate
 from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import photo
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.notifications.registry import Event
-from gongzhi.places.queries import place_for_report
 from gongzhi.projects import actions, queries
 from gongzhi.projects.models import Acceptance, Project
 from gongzhi.projects.receivers import tell_reporters
@@ -49,8 +49,8 @@ def words(response: Any) -> str:
 
 def reported(world: World, who: str = "resident") -> str:
     """The number of a case in the first grid."""
-    where = place_for_report(code="PC-1-1-1")
-    answer = report_case(by=world.actor(who), at=NOW, text="楼道里电动车充电，闻到焦味。", where=where, channel="online")
+    where = locate(place_code="PC-1-1-1")
+    answer = report_case(by=world.actor(who), at=NOW, text="楼道里电动车充电，闻到焦味。", where=where)
     return str(answer["number"])
 
 
@@ -244,7 +244,7 @@ def test_who_reported_it_is_told_when_it_closes(world: World) -> None:
     project = approved(world, problem=made)
     events = OutboxEvent.objects.filter(topic="project.moved")
     assert [one.payload["verb"] for one in events.order_by("id")] == ["review", "approve"]
-    event = Event(id=1, topic="project.moved", payload={"number": project.number, "verb": "close"}, now=NOW)
+    event = Event(id=1, topic="project.moved", payload={"number": project.number, "verb": "close"}, at=NOW, now=NOW)
     tell_reporters(event)
     tell_reporters(event)
     notice = Notice.objects.get(kind="project")

@@ -1,0 +1,33 @@
+"""A project that was approved, with money, steps and a sponsor: for the visits of every address."""
+
+from pathlib import Path
+from typing import Any
+
+import gongzhi.packs as packs_room
+from gongzhi.common import clock
+from gongzhi.packs.actions import load_pack
+from gongzhi.projects import actions, queries
+from gongzhi.projects.actions import Source
+from gongzhi.projects.models import Project
+from tests import cast
+
+
+def build(world: cast.World) -> dict[str, Any]:
+    folder = Path(packs_room.__file__).parent / "data/projects"
+    for path in sorted(folder.glob("*.toml")):
+        load_pack(by=cast.SETUP, at=cast.NOW, path=path)
+    now = clock.now()
+    office, second = world.actor("secretary", now), world.actor("supervisor", now)
+    place, owner = world.places["PC-1"], world.units["committee-1"]
+    problem = actions.open_problem(by=office, at=now, place=place, name="楼道充电")
+    project = actions.propose(by=office, at=now, problem=problem, kind="need_based", title="充电车棚", owner=owner)
+    pack, number = queries.kind_of(project), project.number
+    keys = [f"guide.{one.code}" for one in pack.guide] + [f"gate.{one.code}" for one in pack.consultations]
+    Project.objects.filter(pk=project.pk).update(shown={key: {"reference": "", "words": "写好了"} for key in keys})
+    source = Source("own", "居民自筹", 100_00)
+    actions.add_funding_line(by=office, at=now, number=number, source=source)
+    actions.move_project(by=second, at=now, number=number, verb="review")
+    sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
+    actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
+    actions.move_project(by=second, at=now, number=number, verb="approve")
+    return {"project": number}
