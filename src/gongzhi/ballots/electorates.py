@@ -26,6 +26,7 @@ PURPOSES = {
     "residents_election": ("households", RESIDENTS, N_("居民委员会选举：户的代表")),
     "owners": ("owners", "", N_("业主表决：专有部分的业主，有面积")),
     "households": ("households", "", N_("户的代表，一户一人")),
+    "residents": ("residents", "", N_("认定住在这里的人，一人一票")),
     "voters": ("voters", "", N_("年满十八周岁的人，自己登记")),
     "members": ("members", "", N_("一个组织应到会的成员")),
     "delegates": ("delegates", "", N_("村民（居民）代表")),

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from gongzhi.ballots import queries, rules, shown
+from gongzhi.ballots import budgets, queries, rules, shown, spending
 from gongzhi.ballots.models import RollEntry, Vote
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import CHINA, local_date
@@ -49,6 +49,8 @@ def _effect(vote: Vote) -> str:
 
 def passes(vote: Vote) -> list[str]:
     """What it takes, as the rule says it: first who takes part, then who agrees."""
+    if budgets.is_budget(vote):
+        return spending.rule_lines(budgets.terms_of(vote))
     quorum, majority = ("、".join(shown.shares(vote.rule[part])) for part in ("quorum", "majority"))
     found = [_("先看参加：{needs}。").format(needs=quorum)] if quorum else []
     return [*found, _("再看同意：参加的里面，{needs}。").format(needs=majority)] if majority else found
@@ -193,6 +195,8 @@ def _ballot(vote: Vote, entry: RollEntry) -> Part:
     ]
     most = vote.rule["most_marks"]
     how = _("只打一个勾。") if most == 1 else _("最多打 {n} 个勾。").format(n=most)
+    if money := spending.paper_shown(vote):
+        how = f"{money['how']}{_('。')}"
     foot = _("{how}{number}，{until}截止。").format(how=how, number=vote.number, until=_until(vote))
     head = _("表决票") if vote.secret else _("表决票 {n} 号").format(n=entry.position)
     return Part(head, [vote.title, *marks, foot], square=square_of(vote, entry), whole=True)

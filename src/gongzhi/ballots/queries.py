@@ -216,8 +216,16 @@ def boxes_of(vote: Vote) -> list[counted.Box]:
     if vote.secret and found:
         cast = CastMark.objects.filter(vote=vote).exclude(origin__in=rules.ON_PAPER)
         ways = dict(cast.values_list("origin").annotate(n=Count("pk")).order_by())
-        found += [counted.Box(way, way, n, n, 0, 0, n) for way, n in sorted(ways.items())]
+        names = {one.box for one in found}
+        found += [counted.Box(_free(way, names), way, n, n, 0, 0, n) for way, n in sorted(ways.items())]
     return found
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name for a sheet that no box has: tellers call their boxes what they like."""
+    while name in taken:
+        name += "+"
+    return name
 
 
 def sorted_papers(vote: Vote) -> list[counted.Marks]:

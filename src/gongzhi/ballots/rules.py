@@ -58,6 +58,7 @@ ROLL_WORDS = {
     "owners": N_("业主"),
     "voters": N_("登记的选民"),
     "households": N_("户的代表，一户一人"),
+    "residents": N_("住在这里的人，一人一票"),
     "members": N_("应到会的成员"),
     "delegates": N_("代表"),
 }

@@ -32,11 +32,15 @@ GOOD = ("passed", "elected")
 
 def of_people(vote: Vote) -> bool:
     """Elections and reviews count people; everything else counts homes."""
+    if "budget" in vote.basis:
+        return vote.roll.kind not in ("owners", "households")
     return "election" in vote.basis or "review" in vote.basis
 
 
 def outcome_word(vote: Vote) -> str:
     """A review elects nobody: what follows from its counts stands in its procedure."""
+    if "budget" in vote.basis:
+        return _("结果算好了")
     return _(rules.REVIEWED) if "review" in vote.basis else _(rules.OUTCOME_WORDS[vote.outcome])
 
 
@@ -101,7 +105,8 @@ def row(vote: Vote) -> dict[str, Any]:
     word, tone, icon = _(rules.STATUS_WORDS[vote.status]), TONES[vote.status], ICONS[vote.status]
     if vote.status == "counted":
         word = outcome_word(vote)
-        tone, icon = ("done", "circle-check") if vote.outcome in GOOD else ("wait", "circle-x")
+        good = vote.outcome in GOOD or "budget" in vote.basis
+        tone, icon = ("done", "circle-check") if good else ("wait", "circle-x")
     return {"vote": vote, "word": word, "tone": tone, "icon": icon}
 
 
@@ -121,6 +126,8 @@ def shares(needs: list[list[Mapping[str, Any]]], people: bool = False) -> list[s
 def choices(vote: Vote) -> list[dict[str, Any]]:
     """What each option got, on every base; nothing where there was no quorum."""
     result = vote.result or {}
+    if "budget" in vote.basis:
+        return spent_choices(vote)
     amounts = result.get("amounts", {})
     seats = result.get("seats") or {}
     support = {one["option"]: one["support"] for one in seats.get("candidates", [])}
@@ -132,6 +139,16 @@ def choices(vote: Vote) -> list[dict[str, Any]]:
             words = [amount(measure, got[measure], of_people(vote)) for measure in vote.rule["measures"]]
             found.append({"word": _(option["word"]), "got": words, "elected": option["code"] in elected})
     return found
+
+
+def spent_choices(vote: Vote) -> list[dict[str, Any]]:
+    """Of a vote on money: what each proposal got, and whether it was taken."""
+    trace = (vote.result or {})["budget"]["trace"]
+    words = {one["code"]: one["word"] for one in vote.options}
+    return [
+        {"word": words[one["project"]], "got": [_("得票 {n}").format(n=one["score"])], "elected": "why" not in one}
+        for one in (*trace["rounds"], *trace["lost"])
+    ]
 
 
 def standings(part: Mapping[str, Any] | None, people: bool = False) -> list[dict[str, Any]]:
@@ -156,7 +173,7 @@ def standings(part: Mapping[str, Any] | None, people: bool = False) -> list[dict
 def seat_lines(vote: Vote) -> list[str]:
     """What a seat took, who is equal, who stands in the next round: the words of an election's result."""
     seats = (vote.result or {}).get("seats")
-    if not seats or "review" in vote.basis:
+    if not seats or "review" in vote.basis or "budget" in vote.basis:
         return []
     names = {one["code"]: one["word"] for one in vote.options}
     found = []

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongzhi.ballots import views
-from gongzhi.ballots.views import desk, electing, holding, printing, rolls
+from gongzhi.ballots.views import desk, electing, holding, money, printing, rolls
 
 urlpatterns = [
     path("votes/", views.index, name="votes"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("votes/rolls/<str:number>", rolls.page, name="roll"),
     path("votes/rolls/<str:number>/election", electing.new, name="election-new"),
     path("votes/rolls/<str:number>/review", electing.review, name="review-new"),
+    path("votes/rolls/<str:number>/budget", money.new, name="budget-new"),
     path("votes/rolls/<str:number>/register", rolls.register, name="roll-register"),
     path("votes/rolls/<str:number>/enter", rolls.enter, name="roll-enter"),
     path("votes/rolls/<str:number>/strike/<int:position>", rolls.strike, name="roll-strike"),
@@ -29,6 +30,8 @@ urlpatterns = [
     path("votes/<str:number>/cast", views.cast, name="vote-cast"),
     path("votes/<str:number>/roll", views.roll, name="vote-roll"),
     path("votes/<str:number>/record.json", views.record, name="vote-record"),
+    path("votes/<str:number>/papers.pb", money.papers, name="vote-papers-pb"),
+    path("votes/<str:number>/budget.json", money.outcome, name="vote-spent"),
     path("votes/<str:number>/print/<str:what>.<str:form>", printing.paper, name="vote-print"),
     path("votes/<str:number>/announce/<str:what>", printing.announce, name="vote-announce"),
     path("votes/<str:number>/act/<str:act>", holding.act, name="vote-act"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, plans, pledges, public, works
+from gongzhi.projects.views import desk, evaluating, lists, plans, pledges, public, rounds, works
 
 PLEDGE = "projects/<str:number>/pledges/<int:position>"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path(PLEDGE, pledges.fulfil, name="pledge-fulfil"),
     path(f"{PLEDGE}/certificate.<str:form>", pledges.certificate, name="pledge-certificate"),
     path("works/<str:number>/totals", works.totals, name="works-totals"),
+    path("projects/rounds/", rounds.index, name="rounds"),
+    path("projects/rounds/with/<str:roll>", rounds.new, name="round-new"),
+    path("projects/rounds/<str:number>", rounds.page, name="round"),
+    path("projects/rounds/<str:number>/settle", rounds.settle, name="round-settle"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),
     path("projects/<str:number>/plan", plans.desk, name="project-plan"),

@@ -20,7 +20,7 @@ class RegistersConfig(AppConfig):
         from gongzhi.registers.actions.deleting import end_consented, erase_facts, export_facts
         from gongzhi.registers.actions.forgetting import erase_tenures, export_tenures, forget_tenures, tenures_over
         from gongzhi.registers.queries import participation
-        from gongzhi.registers.queries.electorates import owners_of, representatives_of
+        from gongzhi.registers.queries.electorates import owners_of, representatives_of, residents_of
         from gongzhi.registers.queries.forms import consent_of
         from gongzhi.registers.queries.tenures import may_see_papers
 
@@ -28,6 +28,7 @@ class RegistersConfig(AppConfig):
         register_holding("registers-facts", export_for=export_facts, erase_for=erase_facts)
         register_electorate("owners", owners_of)
         register_electorate("households", representatives_of)
+        register_electorate("residents", residents_of)
         title = N_("搬走、过户的人是谁（户数、份额和日期留着）")
         register_keeping("tenures", title=title, count=tenures_over, forget=forget_tenures)
         register_purposes("registers", consent_of)

@@ -1,6 +1,7 @@
 """The only writes of the room."""
 
 from gongzhi.ballots.actions.announcing import announce_vote
+from gongzhi.ballots.actions.budgeting import draft_budget_vote
 from gongzhi.ballots.actions.casting import cast_ballot, hand_out_paper
 from gongzhi.ballots.actions.counting import add_box, count_vote, enter_box
 from gongzhi.ballots.actions.electing import (
@@ -31,6 +32,7 @@ __all__ = [
     "close_vote",
     "count_vote",
     "decide_objection",
+    "draft_budget_vote",
     "draft_election",
     "draft_vote",
     "enter_box",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from gongzhi.audit.actions import record
-from gongzhi.ballots import queries, rules
+from gongzhi.ballots import budgets, queries, rules
 from gongzhi.ballots.models import Ballot, CastMark, RollEntry, Vote
 from gongzhi.ballots.rules import Paper
 from gongzhi.ballots.sql import put_papers, share_vote
@@ -23,7 +23,7 @@ def cast_ballot(*, by: Actor, at: dt.datetime, number: str, position: int, marks
     """The actor's vote, online: for themselves, for a body they act for, or by a proxy. None for a secret vote.
 
     Raises SignInRequired, NotFound `not_yours`, Refused `nothing_chosen`, `bad_choice`, Conflict `already_voted`,
-    `vote_is_over`, `wrong_step`, Refused `not_online`.
+    `vote_is_over`, `wrong_step`, Refused `not_online`, `too_many_points`.
     """
     if by.person_id is None:
         raise SignInRequired("sign_in_required", N_("这一步要先登录。登录后会回到这里。"))
@@ -36,6 +36,8 @@ def cast_ballot(*, by: Actor, at: dt.datetime, number: str, position: int, marks
     if origin not in rule.origins:
         raise Refused("not_online", N_("这次表决只用纸票。请到计票的地方投。"))
     rules.check_marks(chosen, rule)
+    if budgets.is_budget(vote):
+        budgets.check_marks(vote, chosen)
     if vote.secret:
         _put_secretly(vote, mine.entry, origin, [chosen if rule.method == "ranking" else tuple(sorted(chosen))], at)
         return None

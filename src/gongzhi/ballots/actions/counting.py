@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from gongzhi.audit.actions import record
-from gongzhi.ballots import queries, rules
+from gongzhi.ballots import budgets, queries, rules
 from gongzhi.ballots.actions.casting import take_papers
 from gongzhi.ballots.actions.holding import locked
 from gongzhi.ballots.models import Box, BoxSheet, CastMark, RollEntry, SecretPaper, Vote
@@ -151,7 +151,7 @@ def count_vote(*, by: Actor, at: dt.datetime, number: str, lot: Sequence[str] = 
     if result["outcome"] == "tied" and queries.rule_of(vote).ties.by == "lot":
         message = N_("票数相等，照规则当众抽签。把抽出的次序填上：{tied}。")
         raise Refused("lot_due", message, tied="、".join(_places(vote, result["seats"]["tied"])), field="lot")
-    vote.result = result
+    vote.result = {**result, "budget": budgets.outcome_of(vote).to_record()} if budgets.is_budget(vote) else result
     vote.outcome, vote.seal = vote.result["outcome"], found["seal"]
     vote.status, vote.counted_by, vote.counted_at = "counted", by.reference, at
     vote.save(update_fields=["lot", "result", "outcome", "seal", "status", "counted_by", "counted_at"])

@@ -160,3 +160,40 @@ def test_a_secret_vote_online_binds_nobody(world: World) -> None:
     people = [Entitlement((world.people["resident"].pk,))]
     with pytest.raises(Refused, match="secret_online_binding"):
         drafted(world, roll_of(world, people, kind="adults"), Ground(RULE, {}, effect="binding"))
+
+
+BOTH_WAYS = Rule(
+    "cn.village-2018",
+    "2018",
+    "election",
+    "第15条",
+    "approval",
+    ("li", "wang", "zhao"),
+    Requirement(),
+    Requirement(),
+    seats=1,
+    secret=True,
+)
+
+
+@pytest.mark.parametrize("name", ["1", "online", "线上"])
+def test_online_papers_have_a_sheet_of_their_own_beside_a_box(world: World, name: str) -> None:
+    """What came online and what lay in a box make one count, whatever the box is called."""
+    people = [Entitlement((world.people[one].pk,), group="一组") for one in ROLES[:4]]
+    by, row = world.actor("secretary"), drafted(world, roll_of(world, people, kind="adults"), Ground(BOTH_WAYS, {}))
+    vote = actions.open_vote(by=by, at=NOW, number=row.number)
+    cast(world, vote, 0, "li")
+    cast(world, vote, 1, "wang")
+    actions.hand_out_paper(by=by, at=NOW, number=vote.number, position=3, origin="booth")
+    box = actions.add_box(by=by, at=NOW, number=vote.number, code=name, origin="booth")
+    actions.close_vote(by=by, at=AFTER, number=vote.number)
+    numbers = {"printed": 2, "issued": 1, "unused": 1, "spoiled": 0, "returned": 1}
+    for who in ("secretary", "grid_member"):
+        given = {"number": vote.number, "box_id": box.pk, "numbers": numbers, "papers": [(1, ("li",))]}
+        actions.enter_box(by=world.actor(who), at=AFTER, **given)
+    counted = actions.count_vote(by=by, at=AFTER, number=vote.number)
+    record = queries.record_of(counted)
+    assert verify_record(record) == []
+    sheets = [event["body"] for event in record["events"] if event["kind"] == "box"]
+    assert sorted((one["origin"], one["returned"]) for one in sheets) == [("booth", 1), ("online", 2)]
+    assert counted.result["seats"]["elected"] == ["li"]  # type: ignore[index]

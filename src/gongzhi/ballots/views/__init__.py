@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.ballots import actions, elections, queries, rules, shown
+from gongzhi.ballots import actions, budgets, elections, queries, rules, shown, spending
 from gongzhi.ballots.forms import CastForm, ManyForm, ProxyForm, ReasonForm
+from gongzhi.ballots.forms_budgets import SpendForm
 from gongzhi.ballots.forms_elections import LotForm, NextForm
 from gongzhi.ballots.models import Proxy, RollEntry, Vote
 from gongzhi.ballots.views.naming import nominating
@@ -88,11 +89,13 @@ def page_of(request: HttpRequest, vote: Vote, **forms: Form) -> HttpResponse:
         "online": "online" in rule.origins,
         "proxied": rule.proxies is not None,
         "effect": _(rules.EFFECT_WORDS[vote.legal_effect]),
+        "people": people,
         "quorum": shown.shares(vote.rule["quorum"], people),
         "majority": shown.shares(vote.rule["majority"], people),
         "rule": vote.rule,
         "now": at,
         "election": vote.basis.get("election"),
+        "money": spending.terms_shown(vote) if budgets.is_budget(vote) else None,
         **_rounds(actor, vote, forms),
         **_result(vote, request),
         **_for_office(actor, vote, forms),
@@ -120,9 +123,15 @@ def _rounds(actor: Actor, vote: Vote, forms: dict[str, Form]) -> dict[str, Any]:
     return found
 
 
+def _form_of(vote: Vote) -> type[CastForm] | type[ManyForm] | type[SpendForm]:
+    if budgets.is_budget(vote):
+        return SpendForm
+    return CastForm if vote.rule["most_marks"] == 1 else ManyForm
+
+
 def _mine(vote: Vote, one: queries.Mine, forms: dict[str, Form]) -> dict[str, Any]:
     """An entitlement of the reader's with its form or its receipt."""
-    entry, kind = one.entry, CastForm if vote.rule["most_marks"] == 1 else ManyForm
+    entry, kind = one.entry, _form_of(vote)
     name = f"cast{entry.position}"
     weights = [
         shown.amount(measure, getattr(entry, measure), shown.of_people(vote)) for measure in vote.rule["measures"]
@@ -151,6 +160,7 @@ def _result(vote: Vote, request: HttpRequest) -> dict[str, Any]:
     people = shown.of_people(vote)
     return {
         "choices": shown.choices(vote),
+        "spent": spending.result_of(vote),
         "seat_lines": shown.seat_lines(vote),
         "reached": shown.standings(vote.result["quorum"], people),
         "agreed": shown.standings(vote.result["majority"]),
@@ -204,7 +214,7 @@ def cast(request: HttpRequest, number: str) -> HttpResponse:
     """The third tap."""
     actor = signed_in(request)
     vote = queries.get_vote_for(actor, number)
-    kind = CastForm if vote.rule["most_marks"] == 1 else ManyForm
+    kind = _form_of(vote)
     name = f"cast{request.POST.get('position', '')[:9]}"
     form = kind(request.POST, vote=vote, auto_id=f"{name}-%s")
     if form.is_valid():

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongzhi.ballots import actions, elections, queries, rules
+from gongzhi.ballots import actions, budgets, elections, queries, rules, spending
 from gongzhi.ballots.forms import BoxForm, HandOutForm, SheetForm
 from gongzhi.ballots.models import Box, Vote
 from gongzhi.ballots.views import put_back
@@ -78,7 +78,7 @@ def box(request: HttpRequest, number: str, box: int) -> HttpResponse:
     form = SheetForm(request.POST) if request.method == "POST" else SheetForm(initial=_own(actor, vote, found))
     if request.method == "POST" and form.is_valid():
         try:
-            papers = rules.read_papers(form.cleaned_data["papers"], vote.options, numbered=not vote.secret)
+            papers = rules.read_papers(form.cleaned_data["papers"], budgets.typed(vote), numbered=not vote.secret)
             common: dict[str, Any] = {"by": actor, "at": clock.now(), "number": number, "box_id": box}
             taken = actions.enter_box(**common, numbers=form.numbers(), papers=papers)
         except Refused as refused:
@@ -87,7 +87,7 @@ def box(request: HttpRequest, number: str, box: int) -> HttpResponse:
             _say(request, taken)
             return redirect("vote-box", number, box)
     context = {**_compared(vote, found), "vote": vote, "box": found, "form": form, "options": vote.options}
-    context["origin"] = rules.ORIGIN_WORDS[found.origin]
+    context |= {"origin": rules.ORIGIN_WORDS[found.origin], **spending.paper_shown(vote)}
     return render(request, "ballots/box.html", context, status=422 if form.errors else 200)
 
 
@@ -106,6 +106,7 @@ def _own(actor: Actor, vote: Vote, box: Box) -> dict[str, Any]:
     if mine is None:
         return {}
     places = {one["code"]: str(place) for place, one in enumerate(vote.options, 1)}
+    places |= {one["code"]: one["word"] for one in budgets.typed(vote)[len(vote.options) :]}
     lines = []
     for number, marks in mine.papers:
         said = "x" if marks is None else " ".join(places[mark] for mark in marks) or "0"
@@ -119,7 +120,7 @@ def _compared(vote: Vote, box: Box) -> dict[str, Any]:
     if box.agreed_at is not None or len(sheets) < 2:
         return {"state": _state(box), "differences": [], "sums": []}
     first, second = sheets[1], sheets[2]
-    words = {one["code"]: _(one["word"]) for one in vote.options}
+    words = {one["code"]: _(one["word"]) for one in budgets.typed(vote)}
     found = rules.differences(queries.papers_of(first), queries.papers_of(second))
     return {
         "state": "differs",
@@ -164,7 +165,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     group = request.GET.get("group", "") or (groups[0][0] if groups else "")
     entries = queries.entries_in(vote.roll, group)
     rows = [{"entry": entry, "qr": "" if vote.secret else _square(vote, entry.position)} for entry in entries]
-    context = {"vote": vote, "rows": rows, "groups": groups, "group": group}
+    context = {"vote": vote, "rows": rows, "groups": groups, "group": group, **spending.paper_shown(vote)}
     return render(request, "ballots/papers.html", context)
 
 

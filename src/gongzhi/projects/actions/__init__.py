@@ -16,11 +16,13 @@ from gongzhi.projects.actions.proposing import (
     show_point,
 )
 from gongzhi.projects.actions.publishing import publish_account
+from gongzhi.projects.actions.rounds import Paper, put_to_vote, settle_round
 from gongzhi.projects.actions.visiting import ask_visits, assign_sponsor, record_visit
 from gongzhi.projects.actions.working import add_milestone, add_photos, finish_milestone
 
 __all__ = [
     "Measure",
+    "Paper",
     "Source",
     "Stated",
     "able",
@@ -43,7 +45,9 @@ __all__ = [
     "propose",
     "propose_for",
     "publish_account",
+    "put_to_vote",
     "record_visit",
     "say_accepted",
+    "settle_round",
     "show_point",
 ]

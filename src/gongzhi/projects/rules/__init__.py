@@ -60,6 +60,7 @@ PLANNING = ("proposed", "reviewed")
 EVENT_WORDS: dict[str, str] = {
     "proposed": N_("申报"),
     "shown": N_("交材料"),
+    "balloted": N_("放上票"),
     "meeting": N_("开会议事"),
     "funding": N_("经费"),
     "works": N_("工程清单"),

@@ -1,6 +1,7 @@
-"""Who may vote as owner or for a household, as values for the room that keeps rolls."""
+"""Who may vote as owner, as resident or for a household, as values for the room that keeps rolls."""
 
 import datetime as dt
+import uuid
 
 from gongzhi.common.registry import Entitlement
 from gongzhi.places.models import Place
@@ -41,6 +42,19 @@ def representatives_of(place_code: str, on: dt.date) -> list[Entitlement]:
         for row in rows.select_related("dwelling__parent").order_by("dwelling__path", "id")
         if row.person_id
     ]
+
+
+def residents_of(place_code: str, on: dt.date) -> list[Entitlement]:
+    """Everybody recognized as living in a dwelling there, once each, whatever they are there as; by address."""
+    path = get_place(place_code).path
+    rows = Tenure.objects.filter(
+        queries.held(on), lives_here=True, person__isnull=False, dwelling__path__startswith=path
+    )
+    found: dict[uuid.UUID, Entitlement] = {}
+    for row in rows.select_related("dwelling__parent").order_by("dwelling__path", "id"):
+        assert row.person_id is not None  # noqa: S101 - filtered above
+        found.setdefault(row.person_id, Entitlement(people=(row.person_id,), group=_building(row.dwelling)))
+    return list(found.values())
 
 
 def _buildings_of(paths: set[str]) -> dict[str, str]:
