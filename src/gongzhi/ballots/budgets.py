@@ -82,9 +82,8 @@ class Terms:
     def from_params(cls, params: Mapping[str, Any]) -> "Terms":
         """From plain JSON. Raises KeyError, TypeError, ValueError for what no terms are."""
         said = params["rule"]
-        rule = BudgetRule(
-            *(said[key] for key in ("name", "utility", "completion", "stop", "step")), order=tuple(said["order"])
-        )
+        how = {key: said[key] for key in ("name", "utility", "completion", "stop", "step")}
+        rule = BudgetRule(**how, order=tuple(said["order"]))
         proposals = tuple(Proposal(**one) for one in params["proposals"])
         return cls(**{key: params[key] for key in _PLAIN}, rule=rule, proposals=proposals)
 

@@ -123,7 +123,7 @@ class SpendForm(forms.Form):
 
     def lines(self) -> list[dict[str, Any]]:
         """Proposals as the paper shows them, with what was given before."""
-        chosen = getattr(self.data, "getlist", lambda name: [])("choice") if self.is_bound else []
+        chosen: list[str] = getattr(self.data, "getlist", lambda name: [])("choice") if self.is_bound else []
         written = {one.code: self.data.get(f"p{one.code}", "") for one in self.terms.proposals} if self.is_bound else {}
         return [
             {"one": one, "cost": yuan(one.cost), "value": written.get(one.code, ""), "on": one.code in chosen}
