@@ -32,7 +32,7 @@ def build(world: cast.World) -> dict[str, Any]:
     sponsor = queries.possible_sponsors(project, clock.local_date(now)).get(person=world.people["supervisor"])
     actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
     actions.move_project(by=second, at=now, number=number, verb="approve")
-    return {"project": number, "package": _package(world)}
+    return {"project": number, "package": _package(world), "package_place": str(world.places["LY-5"].pk)}
 
 
 def _package(world: cast.World) -> str:

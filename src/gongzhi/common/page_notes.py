@@ -24,7 +24,7 @@ _noters: dict[str, list[Noter]] = {}
 
 
 def register_page_note(kind: str, function: Noter) -> None:
-    """`function(actor, thing, at)`: what is said beside a thing of a kind; at most one statement that reads few rows."""
+    """`function(actor, thing, at)`: what is said beside a thing of a kind; a statement that reads few rows."""
     known = _noters.setdefault(kind, [])
     if function not in known:
         known.append(function)
