@@ -20,7 +20,8 @@ def build(world: cast.World) -> dict[str, Any]:
         load_pack(by=cast.SETUP, at=cast.NOW, path=path)
     shed = _approved(world, kind="need_based", name="楼道充电", title="充电车棚")
     plan = _approved(world, kind="plan", name="没有三年的打算", title="三年治理规划")
-    return {"project": shed, "plan": plan, "package": _package(world)}
+    spot = str(world.places["LY-5"].pk)
+    return {"project": shed, "plan": plan, "package": _package(world), "package_place": spot}
 
 
 def _approved(world: cast.World, *, kind: str, name: str, title: str) -> str:

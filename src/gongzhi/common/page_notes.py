@@ -3,6 +3,7 @@
 A room registers in its AppConfig.ready(); the page of the lower room shows what is said ({% notes_on %}).
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,16 +19,16 @@ class PageNote:
     url: str = ""
 
 
-Noter = Callable[[Actor, Any], list[PageNote]]
+Noter = Callable[[Actor, Any, dt.datetime], list[PageNote]]
 _noters: dict[str, list[Noter]] = {}
 
 
 def register_page_note(kind: str, function: Noter) -> None:
-    """`function(actor, thing)`: what is said beside a thing of a kind; at most one statement that reads few rows."""
+    """`function(actor, thing, at)`: what is said beside a thing of a kind; a statement that reads few rows."""
     known = _noters.setdefault(kind, [])
     if function not in known:
         known.append(function)
 
 
-def page_notes(actor: Actor, kind: str, thing: Any) -> list[PageNote]:
-    return [note for function in _noters.get(kind, ()) for note in function(actor, thing)]
+def page_notes(actor: Actor, kind: str, thing: Any, at: dt.datetime) -> list[PageNote]:
+    return [note for function in _noters.get(kind, ()) for note in function(actor, thing, at)]

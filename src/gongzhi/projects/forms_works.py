@@ -52,7 +52,8 @@ class SpotForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
         place, defect = self.fields["place"], self.fields["defect"]
-        assert isinstance(place, forms.ModelChoiceField) and isinstance(defect, forms.ChoiceField)  # noqa: S101
+        assert isinstance(place, forms.ModelChoiceField)  # noqa: S101 - as declared above
+        assert isinstance(defect, forms.ChoiceField)  # noqa: S101 - as declared above
         place.queryset = reads.possible_places(project)
         found = reads.defects_of(project)
         defect.choices = [("", _("请选")), *((code, one.name) for code, one in found.items())]

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.cases.models import Case
-from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.page_notes import PageNote, register_page_note
@@ -47,11 +46,11 @@ def called_lines(identifiers: Iterable[str]) -> dict[str, str]:
     return {str(one.pk): _("{place} {part}").format(place=one.place.name, part=one.part) for one in rows}
 
 
-def under_warranty(actor: Actor, case: Case) -> list[PageNote]:
+def under_warranty(actor: Actor, case: Case, at: dt.datetime) -> list[PageNote]:
     """On the desk page of a report: what is warranted there that its category is about, and by whom."""
     return [
         PageNote(_told(line, defect), _way(actor, line))
-        for line, defect in works.warranted_at(case.path, case.category, local_date(clock.now()))
+        for line, defect in works.warranted_at(case.path, case.category, local_date(at))
     ]
 
 

@@ -120,7 +120,7 @@ def ways_on(context: dict[str, Any], kind: str, identifier: str, path: str) -> l
 def notes_on(context: dict[str, Any], kind: str, thing: Any) -> list[PageNote]:
     """What higher rooms say on this page: {% notes_on "case" case as notes %}."""
     request = context.get("request")
-    return page_notes(actor_of(request), kind, thing) if request else []
+    return page_notes(actor_of(request), kind, thing, house_clock.now()) if request else []
 
 
 @register.inclusion_tag("web/parts/field.html")
