@@ -117,7 +117,7 @@ class SignForm(forms.Form):
         Organization.objects.none(), label=gettext_lazy("哪个单位签"), empty_label=gettext_lazy("请选")
     )
     on = _day(gettext_lazy("哪天签的"))
-    files = _files(
+    files = _files(  # type: ignore[assignment]  # the metaclass takes fields off the class
         gettext_lazy("签好的协议"), help_text=gettext_lazy("照片、PDF、Word、Excel。替别的单位登记的，一定要传。")
     )
 
@@ -222,7 +222,9 @@ class DoneForm(forms.Form):
         help_text=gettext_lazy("会公开，不写人名和门牌。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    files = _files(gettext_lazy("凭据"), help_text=gettext_lazy("照片、PDF、Word、Excel。别拍到不相干的人脸。"))
+    files = _files(  # type: ignore[assignment]  # the metaclass takes fields off the class
+        gettext_lazy("凭据"), help_text=gettext_lazy("照片、PDF、Word、Excel。别拍到不相干的人脸。")
+    )
     shows = forms.CharField(
         label=gettext_lazy("或者填编号"),
         required=False,

@@ -154,7 +154,7 @@ def _lines_counted(keys: list[int], today: dt.date) -> dict[int, dict[str, Any]]
     late = Q(progress__lt=100, due_on__lt=today, agreement__state__in=LIVE)
     rows = AgreementLine.objects.filter(agreement__in=keys).values("agreement")
     rows = rows.annotate(lines=Count("pk"), done=Count("pk", filter=Q(progress=100)), late=Count("pk", filter=late))
-    return {row.pop("agreement"): row for row in rows}
+    return {row["agreement"]: {name: row[name] for name in ("lines", "done", "late")} for row in rows}
 
 
 def open_lines(actor: Actor, path: str, organization: int, most: int = 200) -> list[AgreementLine]:

@@ -242,7 +242,16 @@ def test_a_line_that_is_late_is_a_duty_of_whoever_owns_it(world: World) -> None:
     assert duty.evidence == row.reference
 
 
+@pytest.mark.req("A14")
+def test_community_organization_and_social_workers_make_three(world: World) -> None:
+    names = (("core", "committee-1"), ("organization", "helpers"), ("worker", "build-centre"))
+    row = draft(world, "tri_party", parties=[(role, world.units[name]) for role, name in names])
+    assert [one.owner.organization.code for one in queries.lines_of(row)] == [name for _role, name in names]
+    refused("party_missing", draft, world, "tri_party", parties=[("core", world.units["committee-1"])])
+
+
 @pytest.mark.req("I08")
+@pytest.mark.req("I13")
 def test_an_entrusted_service_is_judged_before_it_ends(world: World) -> None:
     row = signed(world, "entrusted")
     work(world, row, 1, by="helper_clerk", amount=373)

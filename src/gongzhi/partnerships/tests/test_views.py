@@ -69,7 +69,6 @@ def test_an_asset_agreement_from_draft_to_use_on_pages(world: World) -> None:
 
 
 @pytest.mark.req("B08", where="/agreements/matrix")
-@pytest.mark.req("B11")
 def test_the_matrix_of_ten_lines_by_units(world: World) -> None:
     units = [("unit", world.units[code]) for code in ("build-centre", "helpers", "utility", "property-1", "command")]
     row = signed(world, "joint_plan", ends_on=None, parties=[("core", world.units["committee-1"]), *units])
@@ -132,9 +131,8 @@ def test_lists_narrow_and_page(world: World) -> None:
 
 
 @pytest.mark.req("H05", where="/agreements/")
-@pytest.mark.req("I15")
-@pytest.mark.req("I13")
-@pytest.mark.req("A14")
+@pytest.mark.req("I15", where="/agreements/")
+@pytest.mark.req("B11", where="/agreements/")
 @pytest.mark.parametrize(
     ("kind", "role", "line"),
     [
