@@ -66,7 +66,8 @@ def _rows(fund: Fund, until: dt.date | None) -> Iterator[dict[str, Any]]:
 
 
 def _fund(fund: Fund, until: dt.date | None) -> dict[str, Any]:
-    row = {"type": "fund", "format": FORMAT, "scope": WHOLE if until is None else PUBLIC, "number": fund.number}
+    row: dict[str, Any] = {"type": "fund", "format": FORMAT, "number": fund.number}
+    row["scope"] = WHOLE if until is None else PUBLIC
     row |= {"name": fund.name, "pack": fund.pack, "unit": fund.unit, "opened_on": fund.opened_on.isoformat()}
     row["closed_on"] = fund.closed_on.isoformat() if fund.closed_on else None
     row["until"] = until.isoformat() if until else None

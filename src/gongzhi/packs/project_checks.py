@@ -26,7 +26,7 @@ def projects_problems(pack: ProjectPack) -> Found:
     """Codes twice, an own share where nothing is rewarded, a part of a number that is not there, steps out of order."""
     for name in ("varieties", "defects", "guide", "consultations", "milestones", "facts", "sections"):
         yield from _twice(f"$.{name}", getattr(pack, name))
-    kinds = Counter(one.kind for one in pack.funding)
+    kinds = Counter[str](one.kind for one in pack.funding)
     for i, one in enumerate(pack.funding):
         yield from _funding(f"$.funding[{i}]", one, kinds)
     if pack.acceptance.satisfied is not None and not 0 < Fraction(pack.acceptance.satisfied) <= 1:

@@ -192,7 +192,7 @@ class PayForm(LineForm):
         label=gettext_lazy("一共付了多少元"), required=False, max_length=24,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
-    files = _files(gettext_lazy("收据、协议"), required=False)
+    files = _files(gettext_lazy("收据、协议"), required=False)  # type: ignore[assignment]  # a field, off the class
 
     def clean_amount(self) -> int | None:
         return read_amount(str(self.cleaned_data.get("amount") or ""))
@@ -216,7 +216,7 @@ class SponsorForm(forms.Form):
 class VisitForm(forms.Form):
     found = _text(gettext_lazy("看到什么"), rules.LONGEST_NOTE, help_text=PUBLIC_HINT)
     on = _day(gettext_lazy("哪天去的"), required=False)
-    files = _files(gettext_lazy("现场照片"), required=False)
+    files = _files(gettext_lazy("现场照片"), required=False)  # type: ignore[assignment]  # a field, off the class
 
 
 class StepForm(forms.Form):
@@ -236,12 +236,12 @@ _PURPOSES = [
 class DoneForm(LineForm):
     purpose = forms.ChoiceField(label=gettext_lazy("照片是什么时候的"), choices=_PURPOSES, initial="work")
     note = forms.CharField(label=gettext_lazy("补一句"), required=False, max_length=200)
-    files = _files(gettext_lazy("照片或文件"))
+    files = _files(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
 
 
 class PhotosForm(forms.Form):
     purpose = forms.ChoiceField(label=gettext_lazy("是什么"), choices=_PURPOSES, initial="after")
-    files = _files(gettext_lazy("照片或文件"))
+    files = _files(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
 
 
 class MoveForm(forms.Form):
@@ -272,10 +272,10 @@ class PledgeForm(forms.Form):
     """What of a pledge came in all; a thing has no amount."""
 
     amount = forms.CharField(label=gettext_lazy("一共收到多少元"), max_length=24)
-    files = _files(gettext_lazy("收据、协议、照片"), required=False)
+    files = _files(gettext_lazy("收据、协议、照片"), required=False)  # type: ignore[assignment]  # a field, off the class
 
     def __init__(self, *args: Any, line: FundingLine, **more: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{line.position}_%s", **more)
+        super().__init__(*args, **{"auto_id": f"id_{line.position}_%s", **more})
         if line.thing:
             del self.fields["amount"]
 

@@ -24,7 +24,7 @@ from gongzhi.projects.rules import works as works_rules
 PHOTOS = gettext_lazy("只拍公共部位。别拍到人脸、门牌和家里。")
 
 
-class PlaceField(forms.ModelChoiceField):
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
     def label_from_instance(self, place: Place) -> str:
         return f"{place.name}（{place.code}）"
 
@@ -100,7 +100,7 @@ class StepForm(forms.Form):
     }
 
     def __init__(self, *args: Any, verb: str, project: Project, today: dt.date, **more: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{verb}_%s", **more)
+        super().__init__(*args, **{"auto_id": f"id_{verb}_%s", **more})
         for name in set(self.fields) - set(self.ASKS[verb]):
             del self.fields[name]
         if "urgency" in self.fields:

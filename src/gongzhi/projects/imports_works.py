@@ -1,6 +1,7 @@
 """The workbook of a works package: one row a defect at a part of a building or a compound, never whose home."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -33,9 +34,9 @@ class _Known:
     projects: dict[str, Project]
     defects: dict[str, dict[str, str]]
     places: dict[str, list[Place]]
-    listed: set[tuple[object, int, str, str]]
+    listed: set[tuple[uuid.UUID, int, str, str]]
     reach: tuple[str, ...] | None
-    seen: set[tuple[object, int, str, str]] = field(default_factory=set)
+    seen: set[tuple[uuid.UUID, int, str, str]] = field(default_factory=set)
 
 
 def _prepare(rows: Sequence[Row], by: Actor, at: dt.datetime) -> _Known:

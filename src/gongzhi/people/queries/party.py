@@ -112,7 +112,7 @@ def covered(actor: Actor, cover: PartyCover, on: dt.date) -> Covered:
 
 def uncovered(actor: Actor, cover: PartyCover, on: dt.date) -> QuerySet[Place]:
     """Places of the level without such a body, in the order of the tree."""
-    rows = _covered_places(actor, cover, on).filter(own=False, shared=False)
+    rows = _covered_places(actor, cover, on).filter(Q(own=False), Q(shared=False))
     return rows.select_related("parent").defer("polygon", "parent__polygon").order_by("path")
 
 

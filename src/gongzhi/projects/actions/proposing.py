@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, mask_personal_numbers, tidy
 from gongzhi.duties.registry import resolve
-from gongzhi.packs.project_contents import ProjectPack
+from gongzhi.packs.project_contents import Consultation, GuideItem, ProjectPack
 from gongzhi.people import vault
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
@@ -180,7 +180,9 @@ def show_point(
 
 def _accepts(pack: ProjectPack, key: str) -> tuple[str, ...]:
     part, _, code = key.partition(".")
-    rows = {"guide": pack.guide, "gate": pack.consultations}.get(part, ())
+    rows: Sequence[GuideItem | Consultation] = ()
+    if part in ("guide", "gate"):
+        rows = pack.guide if part == "guide" else pack.consultations
     found = next((one for one in rows if one.code == code), None)
     if found is None:
         raise Refused("no_such_point", N_("没有这一项。请刷新再选。"), field="key")

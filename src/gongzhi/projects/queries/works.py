@@ -1,6 +1,7 @@
 """Reads of works packages: lines, sums, contractors, what is under warranty where."""
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -93,9 +94,10 @@ def possible_contractors(project: Project, on: dt.date) -> QuerySet[Organization
     return Organization.objects.filter(in_force(on), near).order_by("name", "id")
 
 
-def paid_by_entry(entry_id: object, *, but: int | None = None) -> int:
+def paid_by_entry(entry_id: uuid.UUID, *, but: int | None = None) -> int:
     """What lines say was paid by one entry; `but` leaves one line out."""
-    rows = WorksLine.objects.filter(entry=entry_id).exclude(pk=but)
+    rows = WorksLine.objects.filter(entry=entry_id)
+    rows = rows if but is None else rows.exclude(pk=but)
     return int(rows.aggregate(sum=Sum("paid"))["sum"] or 0)
 
 

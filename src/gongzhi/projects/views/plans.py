@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.common import clock
-from gongzhi.common.access import Actor
+from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.clock import local_date
 from gongzhi.documents.papers import Paper, Part
@@ -27,6 +27,8 @@ def desk(request: HttpRequest, number: str) -> HttpResponse:
     actor, at = staff(request), clock.now()
     project = queries.get_project_for(actor, number)
     _check_plan(project)
+    if request.method == "POST":
+        require(actor, rules.RUN, path=project.path)
     form = MeasureForm(request.POST or None, pack=queries.kind_of(project))
     if request.method == "POST" and form.is_valid():
         measure = form.measure()

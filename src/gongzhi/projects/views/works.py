@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.common import clock
-from gongzhi.common.access import Actor
+from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import NotFound
 from gongzhi.common.spreadsheets import rows_as_xlsx
@@ -71,6 +71,8 @@ def lines(request: HttpRequest, number: str) -> HttpResponse:
     project = _project(actor, number)
     if request.GET.get("as") == "xlsx":
         return _table(project)
+    if request.method == "POST":
+        require(actor, rules.RUN, path=project.path)
     form = SpotForm(request.POST if request.method == "POST" else None, project=project)
     if request.method == "POST" and form.is_valid():
         at = clock.now()
@@ -84,7 +86,9 @@ def lines(request: HttpRequest, number: str) -> HttpResponse:
 
 def _lines_context(request: HttpRequest, actor: Actor, project: Project, form: Form) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("defect", "state")}
-    page = reads.lines_page(project, cursor=request.GET.get("cursor", ""), **asked)
+    page = reads.lines_page(
+        project, defect=asked["defect"], state=asked["state"], cursor=request.GET.get("cursor", "")
+    )
     found, defects = reads.totals_of(project), reads.defects_of(project)
     onward = urlencode({**asked, "cursor": page.next_cursor})
     return {
@@ -169,6 +173,7 @@ def step(request: HttpRequest, number: str, position: int, verb: str) -> HttpRes
     found = reads.get_line(project, position)
     if verb not in BUTTONS:
         raise Http404
+    require(actor, rules.RUN, path=project.path)
     form = StepForm(request.POST, request.FILES, verb=verb, project=project, today=clock.local_date(at))
     given: dict[str, Any] = {"by": actor, "at": at, "number": number, "position": position}
     if not form.is_valid() or put_back(form, lambda: _act(verb, form, given)) is None:
