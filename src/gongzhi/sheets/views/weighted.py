@@ -49,7 +49,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def _list_file() -> HttpResponse:
     """Sheets in use with their items and weights, and those that the packs offer."""
-    headers = [_("评分表"), _("第几版"), _("项目"), _("权重")]
+    headers = [_("评分表"), _("第几版"), _("评分项"), _("权重")]
     used = [
         [row.content["name"], row.version, item["name"], item["weight"]]
         for row in reads.sheets()
@@ -136,7 +136,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _file(found: Sheet, filled: list[Filled]) -> HttpResponse:
-    headers = [_("地点"), _("从"), _("到"), _("项目"), _("权重"), _("数"), _("得分"), _("证据"), _("说明")]
+    headers = [_("地点"), _("从"), _("到"), _("评分项"), _("权重"), _("数"), _("得分"), _("证据"), _("说明")]
     lines = [
         [
             one.place.name,
