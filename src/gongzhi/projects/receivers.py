@@ -1,4 +1,4 @@
-"""Who hears of a project: whoever reported what it came from, when it is accepted and when it is closed."""
+"""Who hears of a project: whoever reported what it came from, of each turn that decides something, with its reason."""
 
 from gongzhi.cases.models import Case
 from gongzhi.cases.queries.seeing import reporters_of
@@ -8,7 +8,7 @@ from gongzhi.notifications.registry import Event, receive
 from gongzhi.projects.chain import cases_behind
 from gongzhi.projects.models import Project
 
-_TOLD = {"approve": "approved", "finish": "acceptance", "close": "closed"}
+_TOLD = {"approve": "approved", "finish": "acceptance", "close": "closed", "reject": "rejected"}
 
 
 @receive("project.moved")
@@ -17,6 +17,7 @@ def tell_reporters(event: Event) -> None:
     row = Project.objects.filter(number=event.payload["number"]).select_related("problem").first()
     if what is None or row is None:
         return
+    reason = row.events.filter(kind="reject").values_list("note", flat=True).last() if what == "rejected" else ""
     told = set()
     for case in Case.objects.filter(number__in=cases_behind(row)):
         for reporter in reporters_of(case):
@@ -28,7 +29,7 @@ def tell_reporters(event: Event) -> None:
                 at=event.now,
                 person_id=reporter.person_id,
                 kind="project",
-                params={"number": row.number, "title": row.title, "what": what},
+                params={"number": row.number, "title": row.title, "what": what, "reason": reason or ""},
                 subject=row.reference,
                 dedupe_key=f"{row.number}-{what}-{row.round}",
             )

@@ -12,6 +12,7 @@ from gongzhi.cases.actions import report_case
 from gongzhi.cases.queries import locate
 from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import photo
+from gongzhi.notifications import rendering
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.notifications.registry import Event
 from gongzhi.projects import actions, queries
@@ -252,3 +253,16 @@ def test_who_reported_it_is_told_when_it_closes(world: World) -> None:
     assert "1 次反映" in words(Client().get(f"/works/{project.number}"))
     assert number not in words(Client().get(f"/works/{project.number}"))
     move(world, project, "abandon", reason="地方被占了")
+
+
+def test_who_reported_it_hears_why_it_was_not_taken_up(world: World) -> None:
+    source = f"case:{reported(world)}"
+    problem = open_problem(world, "楼道充电", source=source)
+    project = propose(world, problem=problem)
+    move(world, project, "reject", reason="今年没有钱，明年再报")
+    event = Event(id=1, topic="project.moved", payload={"number": project.number, "verb": "reject"}, at=NOW, now=NOW)
+    tell_reporters(event)
+    notice = Notice.objects.get(kind="project")
+    assert notice.person_id == world.people["resident"].pk
+    shown = rendering.render(notice.kind, notice.params)
+    assert "没有立项：" in shown.subject and "今年没有钱，明年再报" in shown.text and "/works/" not in shown.text
