@@ -10,6 +10,7 @@ class ProjectsConfig(AppConfig):
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
         from gongzhi.projects import (  # noqa: F401 - receivers and shown register themselves
+            giving,
             imports_works,
             linking,
             receivers,
