@@ -30,7 +30,7 @@ def move_project(*, by: Actor, at: dt.datetime, number: str, verb: str, reason: 
 
     Raises Forbidden, Conflict `move_not_possible`, Refused `reason_missing`, `second_person`, and what the move needs:
     Conflict `points_missing`, `sponsor_missing`, `funding_missing`, `own_share_missing`, `investors_missing`,
-    `chapters_empty`, `steps_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
+    `chapters_empty`, `steps_open`, `lines_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
     `lines_unpaid`, `evaluation_missing`, `evaluation_below`, `numbers_missing`, `revisit_too_early`.
     """
     check_activity("projects")
@@ -93,6 +93,21 @@ def _milestones(row: Project, move: Move, at: dt.datetime) -> None:
     rules.check_none_missing(names, "steps_open", N_("还没做完：{missing}。"))
 
 
+def _mended(row: Project, move: Move, at: dt.datetime) -> None:
+    """Of a works package: nothing on its list is still to be done."""
+    _check_lines(row, ("done", "accepted", "dropped"), N_("清单上还有 {count} 处没修好。修好，或者写明不修了。"))
+
+
+def _taken_over(row: Project, move: Move, at: dt.datetime) -> None:
+    _check_lines(row, ("accepted", "dropped"), N_("清单上还有 {count} 处没验收。一处一处验收完再来。"))
+
+
+def _check_lines(row: Project, settled: tuple[str, ...], message: str) -> None:
+    """Raises Conflict `lines_open`."""
+    if count := row.works.exclude(state__in=settled).count():
+        raise Conflict("lines_open", message, count=count)
+
+
 def _acceptance(row: Project, move: Move, at: dt.datetime) -> None:
     pack = queries.kind_of(row)
     rules.check_voices(queries.voices_of(row), pack.acceptance.residents, queries.share_of(pack))
@@ -148,7 +163,9 @@ _NEEDS: dict[str, Callable[[Project, Move, dt.datetime], None]] = {
     "sponsor": _sponsor,
     "chapters": _chapters,
     "milestones": _milestones,
+    "mended": _mended,
     "acceptance": _acceptance,
+    "taken_over": _taken_over,
     "account": _account,
     "evaluation": _evaluation,
     "facts": _facts,

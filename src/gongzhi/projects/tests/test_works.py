@@ -314,3 +314,18 @@ def test_who_may_not_run_projects_brings_in_nothing(world: World, tmp_path: Path
         with pytest.raises(Forbidden):
             import_workbook([path], kind="works-lines", by=world.actor(stranger), at=NOW, folder=tmp_path)
     assert not WorksLine.objects.exists()
+
+
+@pytest.mark.req("H08", where="/projects/{number}/lines")
+def test_a_package_is_finished_when_nothing_on_its_list_is_left(world: World) -> None:
+    project, _fund = pool(world)
+    listed(world, project, spot(world), spot(world, "3 单元屋面"))
+    for row in project.milestones.order_by("position"):
+        given = {"number": project.number, "position": row.position, "uploads": [photo()]}
+        actions.finish_milestone(by=world.actor("secretary"), at=NOW, **given)
+    ordered(world, project)
+    step(world, project, "drop", position=2, reason="和旁边一处合在一起修")
+    refused("lines_open", lambda: move(world, project, "finish", "secretary"))
+    step(world, project, "done", uploads=[photo()])
+    assert move(world, project, "finish", "secretary").state == "acceptance"
+    refused("lines_open", lambda: move(world, project, "accept", "secretary"))
