@@ -175,6 +175,8 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     path["cast_ballot"] = ("number", known["mine"])
     if name in path:
         case.path_parameters |= dict([path[name]])
+    further = {"move_project": {"verb": "start"}, "record_progress": {"position": 1}}
+    case.path_parameters = {**(case.path_parameters or {}), **further.get(name, {})}
     query = {
         "read_indicator": {"region": "PC"},
         "read_owners": {"region": "PC-1", "purpose": "safety", "cursor": ""},
@@ -191,6 +193,9 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     elif isinstance(case.body, dict) and name == "propose_project":
         case.body |= {"place_code": "PC-1", "kind": "need_based", "owner": "committee-1", "source": "", "facts": {}}
         case.body |= {"problem": "演示问题", "title": "演示项目", "variety": "", "told": ""}
+    elif isinstance(case.body, dict) and name == "record_progress":
+        today = clock.local_date(clock.now()).isoformat()
+        case.body |= {"on": today, "note": "走访一次", "amount": 0, "progress": 50, "shows": "gathering:HY-1"}
     elif isinstance(case.body, dict) and name == "cast_ballot":
         case.body |= {"position": 1, "marks": ["yes"]}
     elif isinstance(case.body, dict) and name == "draft_publication":

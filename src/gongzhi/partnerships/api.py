@@ -48,7 +48,7 @@ class AgreementPage(Schema):
     next_cursor: str | None
 
 
-class LineOut(Schema):
+class PromiseOut(Schema):
     position: int
     what: str
     owner: str
@@ -77,7 +77,7 @@ class AssetOut(Schema):
 
 class AgreementWhole(AgreementOut):
     about: str
-    lines: list[LineOut]
+    lines: list[PromiseOut]
     assets: list[AssetOut]
     area: str = Field(description="square metres of all assets together, exact")
     outcome: str
@@ -154,7 +154,7 @@ def _line(line: AgreementLine) -> dict[str, Any]:
 
 @router.post(
     "/agreements/{number}/lines/{position}",
-    response={200: LineOut, **PROBLEMS},
+    response={200: PromiseOut, **PROBLEMS},
     openapi_extra=KEY_HEADER,
     operation_id="record_progress",
 )
