@@ -47,4 +47,4 @@ class ChargeForm(forms.Form):
     def __init__(self, *args: Any, label: str, choices: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["holder"].label = label
-        self.fields["holder"].choices = [("", gettext("请选一个")), *choices]  # type: ignore[attr-defined]
+        self.fields["holder"].choices = [("", gettext("请选一个")), *choices]  # type: ignore[attr-defined]  # a choice field's own

@@ -23,7 +23,9 @@ from gongzhi.projects.models import FundingKind, FundingLine, Project
 
 _DAY = "%Y-%m-%d"
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
-REFERENCE_HINT = gettext_lazy("比如 case:编号、topic:编号、resolution:编号、gathering:编号、publication:编号。")
+REFERENCE_HINT = gettext_lazy(
+    "诉求写 case:PC-1 这样的编号；议题、决议、会议、公开写 topic、resolution、gathering、publication。"
+)
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -123,7 +125,9 @@ class MeetingForm(forms.Form):
     """A meeting of residents about it."""
 
     reference = forms.CharField(
-        label=gettext_lazy("会议编号"), max_length=80, help_text=gettext_lazy("开完的会，写 gathering:编号。")
+        label=gettext_lazy("会议编号"),
+        max_length=80,
+        help_text=gettext_lazy("开完的会，写 gathering:HY-1 这样的编号。"),
     )
     words = _text(gettext_lazy("议了什么"), rules.LONGEST_NOTE, required=False, help_text=PUBLIC_HINT)
 

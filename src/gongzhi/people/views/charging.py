@@ -38,7 +38,7 @@ def join_branch(request: HttpRequest, code: str) -> HttpResponse:
     actor, place = _manager(request, code)
     near = {str(one.pk): one for one in party.branches_near(actor, place, local_date(clock.now()))[:MOST]}
     choices = [
-        (key, _("{name}（现在管 {n} 处）").format(name=one.name, n=one.units))  # type: ignore[attr-defined]
+        (key, _("{name}（现在管 {n} 处）").format(name=one.name, n=one.units))  # type: ignore[attr-defined]  # annotated
         for key, one in near.items()
     ]
     form = ChargeForm(request.POST or None, label=_("由哪个支部一起管"), choices=choices)

@@ -141,7 +141,7 @@ def _area_lines(
     for place in places:
         some = held.get(place.pk, [])
         charges = [one for one in some if isinstance(one, Charge)]
-        titles = [one.mandate.post.title if isinstance(one, Charge) else one.post.title for one in some]  # type: ignore[union-attr]
+        titles = [one.mandate.post.title if isinstance(one, Charge) else one.post.title for one in some]  # type: ignore[union-attr]  # all of one kind
         found.append((place, titles, charges, len(some)))
     return found
 

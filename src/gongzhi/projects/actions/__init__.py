@@ -3,11 +3,10 @@
 from gongzhi.projects.actions.accepting import say_accepted
 from gongzhi.projects.actions.evaluating import evaluate
 from gongzhi.projects.actions.funding import Source, add_funding_line, commit_line, drop_line, pay_line
-from gongzhi.projects.actions.moving import able, move_project
+from gongzhi.projects.actions.moving import move_project
 from gongzhi.projects.actions.planning import Measure, add_measure
 from gongzhi.projects.actions.proposing import (
     Stated,
-    check_source,
     give_facts,
     log_meeting,
     open_problem,
@@ -25,14 +24,12 @@ __all__ = [
     "Paper",
     "Source",
     "Stated",
-    "able",
     "add_funding_line",
     "add_measure",
     "add_milestone",
     "add_photos",
     "ask_visits",
     "assign_sponsor",
-    "check_source",
     "commit_line",
     "drop_line",
     "evaluate",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from gongzhi.audit.actions import link
-from gongzhi.common.access import Actor, allows, require
+from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import check_activity
@@ -54,16 +54,6 @@ def _check_who(row: Project, move: Move, by: Actor) -> None:
     require(by, move.permission, path=row.path)
     if move.second and by.reference == row.proposed_by:
         raise Refused("second_person", N_("自己申报的项目自己不审、不批。请另一位来。"))
-
-
-def able(actor: Actor, row: Project) -> list[Move]:
-    """The moves that the actor may make now, whatever they still lack."""
-    found = []
-    for move in rules.moves_from(row.state):
-        own = move.own and row.proposed_by == actor.reference
-        if own or allows(actor, move.permission, path=row.path):
-            found.append(move)
-    return found
 
 
 # --- what a move needs -------------------------------------------------------------------------------------------

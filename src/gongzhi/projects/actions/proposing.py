@@ -23,8 +23,6 @@ from gongzhi.projects import queries, rules
 from gongzhi.projects.actions.recording import happened, next_number
 from gongzhi.projects.models import Problem, Project, ProjectEvent
 
-SOURCES = ("case", "topic", "course", "resolution", "gathering", "vote")
-
 
 @transaction.atomic
 def open_problem(
@@ -39,7 +37,7 @@ def open_problem(
     if source and (known := Problem.objects.filter(source=source).first()) is not None:
         return known
     plain = rules.check_line(mask_personal_numbers(name), rules.LONGEST_NAME, "name")
-    check_source(by, source)
+    queries.check_source(by, source)
     row = Problem(number=next_number("projects_problem", "W"), name=plain, place=place, path=place.path, source=source)
     row.told = mask_personal_numbers(tidy(told))[: rules.LONGEST_TOLD]
     row.stated_by, row.stated_at = by.reference, at
@@ -48,15 +46,6 @@ def open_problem(
     if source:
         link(by=by, at=at, source=source, relation="led_to", target=row.reference)
     return row
-
-
-def check_source(by: Actor, reference: str) -> None:
-    """Raises Refused `source_unknown`: of another kind, not there, or not the actor's to see."""
-    if not reference:
-        return
-    if reference.partition(":")[0] not in SOURCES or (by.kind != "system" and resolve(by, reference) is None):
-        message = N_("没有找到 {reference}。请核对编号，或者空着，直接写问题。")
-        raise Refused("source_unknown", message, reference=reference, field="source")
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ import msgspec
 from django.db.models import Count, Q, QuerySet, Sum
 
 from gongzhi.common.access import Actor, allows
-from gongzhi.common.errors import NotFound
+from gongzhi.common.errors import NotFound, Refused
 from gongzhi.common.paging import decode_cursor, encode_cursor
 from gongzhi.common.text import N_
+from gongzhi.duties.registry import resolve
 from gongzhi.gatherings.queries import topics
 from gongzhi.ledger.models import LedgerEntry, Posting, Verdict
 from gongzhi.packs import queries as packs
@@ -30,6 +31,8 @@ from gongzhi.sheets.queries.definitions import library
 from gongzhi.sheets.queries.filled import Filled, filled_about
 
 PAGE = 50
+# What a problem may come from.
+SOURCES = ("case", "topic", "course", "resolution", "gathering", "vote")
 JOINED = ("problem", "place", "owner", "key", "sponsor__post__organization", "sponsor__post__place")
 _SEEN_BY = (rules.READ, rules.PROPOSE, rules.REVIEW, rules.APPROVE, rules.RUN)
 # Who may look after a project: whoever leads or works somewhere, never a volunteer or an administrator.
@@ -143,6 +146,25 @@ def possible_sponsors(project: Project, on: dt.date) -> QuerySet[Mandate]:
     rows = Mandate.objects.filter(in_force(on), in_force(on, "post__"), post__place__path__in=above)
     rows = rows.filter(post__role__in=SPONSORS, substitute_for__isnull=True, person__kind="person")
     return rows.select_related("post__place", "post__organization").order_by("post__place__path", "post__title", "id")
+
+
+def check_source(by: Actor, reference: str) -> None:
+    """Raises Refused `source_unknown`: of another kind, not there, or not the actor's to see."""
+    if not reference:
+        return
+    if reference.partition(":")[0] not in SOURCES or (by.kind != "system" and resolve(by, reference) is None):
+        message = N_("没有找到 {reference}。请核对编号，或者空着，直接写问题。")
+        raise Refused("source_unknown", message, reference=reference, field="source")
+
+
+def moves_for(actor: Actor, row: Project) -> list[rules.Move]:
+    """The moves that the actor may make now, whatever they still lack."""
+    found = []
+    for move in rules.moves_from(row.state):
+        own = move.own and row.proposed_by == actor.reference
+        if own or allows(actor, move.permission, path=row.path):
+            found.append(move)
+    return found
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if known is not None and hasattr(known, "project"):
         messages.info(request, _("这件事已经立了项目，一个问题只立一个。"))
         return redirect("project", queries.get_project_for(actor, known.project.number).number)
-    actions.check_source(actor, source)
+    queries.check_source(actor, source)
     kinds = queries.kinds_in_force(today)
     if request.GET.get("kind") not in kinds:
         packs = [pack for pack, _reference in kinds.values()]

@@ -14,7 +14,7 @@ from gongzhi.duties.registry import resolve
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
 from gongzhi.packs.project_contents import ProjectPack
-from gongzhi.projects import actions, queries, rules, words
+from gongzhi.projects import queries, rules, words
 from gongzhi.projects.models import Funded, FundingKind, FundingLine, Milestone, Project, ProjectEvent
 from gongzhi.projects.views import badge_of
 
@@ -86,7 +86,7 @@ def files_of(
 
 def _moves(actor: Actor, project: Project) -> list[dict[str, Any]]:
     """The moves that the actor may make; going back or giving up last."""
-    found = [{"verb": one.verb, "word": _(one.word), "reason": one.reason} for one in actions.able(actor, project)]
+    found = [{"verb": one.verb, "word": _(one.word), "reason": one.reason} for one in queries.moves_for(actor, project)]
     return sorted(found, key=lambda one: one["verb"] in ("reject", "withdraw", "abandon", "rework"))
 
 
