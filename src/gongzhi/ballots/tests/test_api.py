@@ -130,7 +130,7 @@ def test_the_roll_is_read_as_it_is_published(world: World) -> None:
     rest = office.get(f"/votes/{vote.number}/roll", limit=2, cursor=page["next_cursor"]).json()
     assert [one["position"] for one in page["items"] + rest["items"]] == [1, 2, 3] and rest["next_cursor"] is None
     text = json.dumps(page, ensure_ascii=False)
-    assert "演**" in text and "演示resident" not in text and "139" not in text.replace(page["digest"], "")
+    assert "演**" in text and "演示resident" not in text and "1390000" not in text
 
 
 def test_what_is_no_ballot_is_refused(world: World, today: list[dt.datetime]) -> None:

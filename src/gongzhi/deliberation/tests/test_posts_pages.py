@@ -39,9 +39,9 @@ def test_a_recall_is_opened_for_somebody_in_post_without_a_name(world: World, me
     runner, body = client_of(world, "secretary"), world.units["committee-1"]
     address = f"/deliberations/new/{body.pk}/recall/"
     page = runner.get(address).content.decode()
-    assert f"mandate:{member.pk}" in page and "说的是哪一位" in page
+    assert f'value="mandate:{member.pk}"' in page and "说的是哪一位" in page
     own = Mandate.objects.get(post__code="post-secretary")
-    assert f"mandate:{own.pk}" not in page
+    assert f'value="mandate:{own.pk}"' not in page
     said = {
         "about": "罢免要求",
         "opener": "villagers",
