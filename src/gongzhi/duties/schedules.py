@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from gongzhi.common.errors import NotFound, Refused
 from gongzhi.common.text import N_
+from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
-from gongzhi.packs import rules as pack_rules
 from gongzhi.packs.contents import Confidence
 from gongzhi.packs.laws import region_of
-from gongzhi.packs.models import Pack
 from gongzhi.packs.schedule_contents import Schedule, SchedulesPack
 
 _MODES = {"calendar": "calendar", "rolling_3_months": "from_last"}
@@ -40,15 +39,10 @@ def rules_in_use(on: dt.date) -> list[Ruled]:
         model = packs.active_model().name
     except Refused:
         return []
-    newest: dict[str, Pack] = {}
-    for row in sorted(Pack.objects.filter(kind="schedules"), key=lambda row: pack_rules.version_key(row.version)):
-        if row.effective_from <= on and (row.effective_to is None or on < row.effective_to):
-            newest[row.name] = row
     return [
-        Ruled(rule, content, newest[name].reference)
-        for name in sorted(newest)
-        if isinstance(content := packs.content_of(newest[name]), SchedulesPack)
-        and (not content.models or model in content.models)
+        Ruled(rule, content, reference)
+        for content, reference in kinds.kinds_in_force("schedules", SchedulesPack, on).values()
+        if not content.models or model in content.models
         for rule in content.schedules
     ]
 

@@ -18,10 +18,10 @@ from gongzhi.documents.models import Evidence
 from gongzhi.documents.queries import evidence_of
 from gongzhi.ledger import rules
 from gongzhi.ledger.models import Account, BookPeriod, Fund, LedgerEntry, Posting, Verdict
+from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
 from gongzhi.packs.fund_contents import FundPack, Movement
 from gongzhi.packs.models import Pack
-from gongzhi.packs.rules import version_key
 
 PAGE = 50
 _SEEN_BY = (rules.READ, rules.PROPOSE, rules.APPROVE, rules.OPEN)
@@ -32,19 +32,12 @@ _SEEN_BY = (rules.READ, rules.PROPOSE, rules.APPROVE, rules.OPEN)
 
 def kinds_in_force(on: dt.date) -> dict[str, tuple[FundPack, str]]:
     """Every kind of fund that may be opened on a day, with the reference of its version; by name."""
-    newest: dict[str, Pack] = {}
-    for row in sorted(Pack.objects.filter(kind="fund"), key=lambda row: version_key(row.version)):
-        if row.effective_from <= on and (row.effective_to is None or on < row.effective_to):
-            newest[row.name] = row
-    found = {name: (packs.content_of(row), row.reference) for name, row in sorted(newest.items())}
-    return {name: (pack, reference) for name, (pack, reference) in found.items() if isinstance(pack, FundPack)}
+    return kinds.kinds_in_force("fund", FundPack, on)
 
 
 def kind_of(fund: Fund) -> FundPack:
     """The rules under which a fund was opened."""
-    found = packs.pack_by_reference(fund.pack)
-    assert isinstance(found, FundPack)  # noqa: S101 - no other kind opens a fund
-    return found
+    return kinds.kind_by_reference(fund.pack, FundPack)
 
 
 def kinds_of(funds: Iterable[Fund]) -> dict[str, FundPack]:

@@ -8,12 +8,12 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.text import N_
 from gongzhi.engines.procedure_terms import Definition
 from gongzhi.packs import laws, queries
+from gongzhi.packs.kinds import rows_in_force
 from gongzhi.packs.models import Pack
 from gongzhi.packs.procedure_checks import procedure_law_problems
 from gongzhi.packs.procedure_contents import ProcedurePack
 from gongzhi.packs.procedure_variants import variant_problems
 from gongzhi.packs.procedures import definition, laws_of
-from gongzhi.packs.rules import version_key
 
 
 class Procedure(NamedTuple):
@@ -30,17 +30,11 @@ def procedure_at(name: str, *, region: str, on: dt.date) -> Procedure:
 
     Raises NotFound `no_procedure`, or `no_pack_in_force` for a law that was not loaded for that day.
     """
-    row = _nearest(_in_force(on), name, region)
+    row = _nearest(rows_in_force("procedure", on), name, region)
     if row is None:
         message = N_("{on} 那天没有生效的程序 {name}。先装上那时的版本。")
         raise NotFound("no_procedure", message, name=name, on=on.isoformat())
     return _read(row, region, on, _laws_in_force(region, on))
-
-
-def _in_force(on: dt.date) -> dict[str, Pack]:
-    """The highest version of each name that is in force on a day."""
-    rows = Pack.objects.filter(kind="procedure", effective_from__lte=on).exclude(effective_to__lte=on)
-    return {row.name: row for row in sorted(rows, key=lambda row: version_key(row.version))}
 
 
 def _nearest(rows: Mapping[str, Pack], name: str, region: str) -> Pack | None:
@@ -62,7 +56,7 @@ def procedure_by_reference(reference: str, *, region: str, on: dt.date) -> Proce
 
 def procedures_at(*, region: str, on: dt.date) -> list[Procedure]:
     """Every procedure that may be opened in a region on a day, local variants in the place of the national one."""
-    rows, in_force = _in_force(on), _laws_in_force(region, on)
+    rows, in_force = rows_in_force("procedure", on), _laws_in_force(region, on)
     nearest = {_nearest(rows, content_of(row).over or name, region) for name, row in rows.items()}
     readable = [row for row in nearest if row and set(laws_of(content_of(row))) <= set(in_force)]
     return [_read(row, region, on, in_force) for row in sorted(readable, key=lambda row: row.name)]

@@ -11,10 +11,8 @@ from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
 from gongzhi.common.paging import decode_cursor, encode_cursor
 from gongzhi.common.text import N_
-from gongzhi.packs import queries as packs
+from gongzhi.packs import kinds
 from gongzhi.packs.agreement_contents import AgreementPack
-from gongzhi.packs.models import Pack
-from gongzhi.packs.rules import version_key
 from gongzhi.partnerships import rules
 from gongzhi.partnerships.models import LIVE, Agreement, AgreementLine, LineEvent, Party
 from gongzhi.people.models import Mandate, Organization
@@ -31,19 +29,12 @@ _SERVING = tuple(sorted(role for role, given in ROLE_PERMISSIONS.items() if rule
 
 def kinds_in_force(on: dt.date) -> dict[str, tuple[AgreementPack, str]]:
     """Every kind that may be drafted on a day, with the reference of its version; by name."""
-    newest: dict[str, Pack] = {}
-    for row in sorted(Pack.objects.filter(kind="agreement"), key=lambda row: version_key(row.version)):
-        if row.effective_from <= on and (row.effective_to is None or on < row.effective_to):
-            newest[row.name] = row
-    found = {name: (packs.content_of(row), row.reference) for name, row in sorted(newest.items())}
-    return {name: (pack, reference) for name, (pack, reference) in found.items() if isinstance(pack, AgreementPack)}
+    return kinds.kinds_in_force("agreement", AgreementPack, on)
 
 
 def kind_of(agreement: Agreement) -> AgreementPack:
     """The kind as it was when the agreement was drafted."""
-    found = packs.pack_by_reference(agreement.pack)
-    assert isinstance(found, AgreementPack)  # noqa: S101 - no other kind drafts one
-    return found
+    return kinds.kind_by_reference(agreement.pack, AgreementPack)
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------

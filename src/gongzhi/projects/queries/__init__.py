@@ -16,10 +16,8 @@ from gongzhi.common.text import N_
 from gongzhi.duties.registry import resolve
 from gongzhi.gatherings.queries import topics
 from gongzhi.ledger.models import LedgerEntry, Posting, Verdict
-from gongzhi.packs import queries as packs
-from gongzhi.packs.models import Pack
+from gongzhi.packs import kinds
 from gongzhi.packs.project_contents import ProjectPack
-from gongzhi.packs.rules import version_key
 from gongzhi.people.models import Mandate
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Place
@@ -44,12 +42,7 @@ SPONSORS = ("supervisor", "secretary", "department", "dispatcher", "patch_lead")
 
 def kinds_in_force(on: dt.date) -> dict[str, tuple[ProjectPack, str]]:
     """Every kind of project on a day, with the reference of its version; by name."""
-    newest: dict[str, Pack] = {}
-    for row in sorted(Pack.objects.filter(kind="project"), key=lambda row: version_key(row.version)):
-        if row.effective_from <= on and (row.effective_to is None or on < row.effective_to):
-            newest[row.name] = row
-    found = {name: (packs.content_of(row), row.reference) for name, row in sorted(newest.items())}
-    return {name: (pack, reference) for name, (pack, reference) in found.items() if isinstance(pack, ProjectPack)}
+    return kinds.kinds_in_force("project", ProjectPack, on)
 
 
 def get_kind(name: str, on: dt.date) -> tuple[ProjectPack, str]:
@@ -62,9 +55,7 @@ def get_kind(name: str, on: dt.date) -> tuple[ProjectPack, str]:
 
 def kind_of(project: Project) -> ProjectPack:
     """The rules under which it was proposed."""
-    found = packs.pack_by_reference(project.pack)
-    assert isinstance(found, ProjectPack)  # noqa: S101 - no other kind makes a project
-    return found
+    return kinds.kind_by_reference(project.pack, ProjectPack)
 
 
 # --- who sees what -------------------------------------------------------------------------------------------------

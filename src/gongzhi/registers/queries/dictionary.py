@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from gongzhi.common.errors import NotFound, Refused
 from gongzhi.common.text import N_
-from gongzhi.packs import queries as packs
+from gongzhi.packs import kinds
 from gongzhi.packs.field_contents import FieldDef, FieldsPack, Purpose, ScenePack
-from gongzhi.packs.models import Pack
-from gongzhi.packs.rules import version_key
 from gongzhi.registers.models import Scene
 
 
@@ -35,42 +33,26 @@ class Dictionary:
         return Dictionary(self.pack, self.reference, fields, purposes)
 
 
-def _newest(kind: str, on: dt.date) -> list[Pack]:
-    """Of each name the highest version in force."""
-    rows = [row for row in Pack.objects.filter(kind=kind, effective_from__lte=on) if _holds(row, on)]
-    best: dict[str, Pack] = {}
-    for row in sorted(rows, key=lambda row: version_key(row.version)):
-        best[row.name] = row
-    return [best[name] for name in sorted(best)]
-
-
-def _holds(row: Pack, on: dt.date) -> bool:
-    return row.effective_to is None or on < row.effective_to
-
-
 def dictionary(on: dt.date) -> Dictionary:
     """All dictionaries in force as one; the first by name gives the numbers. Raises NotFound `no_dictionary`."""
-    rows = _newest("fields", on)
-    if not rows:
+    found = list(kinds.kinds_in_force("fields", FieldsPack, on).values())
+    if not found:
         raise NotFound("no_dictionary", N_("还没有装数据项字典。请系统管理员先装 fields 模式包。"))
-    contents = [pack for row in rows if isinstance(pack := packs.content_of(row), FieldsPack)]
+    contents = [pack for pack, _reference in found]
     fields = {one.code: one for pack in reversed(contents) for one in pack.fields}
     ordered = {one.code: fields[one.code] for pack in contents for one in pack.fields}
     purposes = {one.code: one for pack in contents for one in pack.purposes}
-    return Dictionary(contents[0], rows[0].reference, ordered, purposes)
+    return Dictionary(contents[0], found[0][1], ordered, purposes)
 
 
 def scene_packs(on: dt.date) -> list[tuple[str, ScenePack]]:
     """(reference, scene) of every scene pack in force, by name."""
-    rows = _newest("scene", on)
-    return [(row.reference, pack) for row in rows if isinstance(pack := packs.content_of(row), ScenePack)]
+    return [(reference, pack) for pack, reference in kinds.kinds_in_force("scene", ScenePack, on).values()]
 
 
 def pack_of(scene: Scene) -> ScenePack:
     """The pack that a scene was switched on with."""
-    found = packs.pack_by_reference(scene.pack)
-    assert isinstance(found, ScenePack)  # noqa: S101 - the reference says so
-    return found
+    return kinds.kind_by_reference(scene.pack, ScenePack)
 
 
 def whole_dictionary(on: dt.date, scene: Scene | None = None) -> Dictionary:
