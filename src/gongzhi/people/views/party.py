@@ -20,19 +20,11 @@ from gongzhi.people import actions, branches
 from gongzhi.people.forms_party import BranchForm
 from gongzhi.people.models import Charge
 from gongzhi.people.queries import party
-from gongzhi.people.views.asking import may_manage, reader
+from gongzhi.people.views.asking import as_file, may_manage, note_of, reader
 from gongzhi.places.models import Place
 from gongzhi.places.queries import level_names
 
 SHOWN = 200
-
-
-def _as_file(request: HttpRequest) -> bool:
-    return request.GET.get("export") == "xlsx"
-
-
-def _note(day: dt.date) -> str:
-    return _("数据到 {day}，只算您看得到的地方。").format(day=day.isoformat())
 
 
 @never_cache
@@ -41,10 +33,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """党组织覆盖: places with a party organization out of all, for each cover that the model names."""
     actor, day = reader(request), local_date(clock.now())
     rows = [party.covered(actor, cover, day) for cover in party.party().covers]
-    if _as_file(request):
+    if as_file(request):
         headers = [_("覆盖"), _("应有"), _("自己有"), _("和别处联合"), _("还没有"), _("有的占比"), _("组织数")]
         lines = [[r.cover.name, r.total, r.own, r.shared, r.without, r.rate, r.bodies] for r in rows]
-        return rows_as_xlsx(_("党组织覆盖"), headers, lines, title=_("党组织覆盖"), note=_note(day))
+        return rows_as_xlsx(_("党组织覆盖"), headers, lines, title=_("党组织覆盖"), note=note_of(day))
     context = {"rows": rows, "day": day, "names": level_names()}
     return render(request, "people/party/coverage.html", context)
 
@@ -55,11 +47,11 @@ def uncovered(request: HttpRequest, code: str) -> HttpResponse:
     """Which places have none, and which share one."""
     actor, day, cover = reader(request), local_date(clock.now()), party.cover_named(code)
     places, joint = party.uncovered(actor, cover, day), party.joint_charges(actor, cover, day)
-    if _as_file(request):
+    if as_file(request):
         lines = [[p.code, p.name, p.parent.name if p.parent else "", _("还没有")] for p in places]
         lines += [[c.place.code, c.place.name, c.organization.name, _("联合")] for c in joint if c.organization]
         headers = [_("代码"), _("地点"), _("属于，或由谁联合"), _("怎么样")]
-        return rows_as_xlsx(cover.name, headers, lines, title=cover.name, note=_note(day))
+        return rows_as_xlsx(cover.name, headers, lines, title=cover.name, note=note_of(day))
     found = list(places[: SHOWN + 1])
     context = {
         "row": party.covered(actor, cover, day),
@@ -105,14 +97,14 @@ def areas(request: HttpRequest) -> HttpResponse:
     counts = [party.area_count(actor, area, day) for area in party.party().areas]
     level = request.GET.get("level") or counts[-1].area.level
     show = request.GET.get("show", "without")
-    lines = _area_lines(actor, level, show, day, most=None if _as_file(request) else SHOWN + 1)
-    if _as_file(request):
+    lines = _area_lines(actor, level, show, day, most=None if as_file(request) else SHOWN + 1)
+    if as_file(request):
         headers = [_("代码"), _("地点"), _("属于"), _("谁负责（岗位）"), _("几个")]
         rows = [
             [place.code, place.name, place.parent.name if place.parent else "", "、".join(titles), n]
             for place, titles, _ended, n in lines
         ]
-        return rows_as_xlsx(_("责任区"), headers, rows, title=_("责任区"), note=_note(day))
+        return rows_as_xlsx(_("责任区"), headers, rows, title=_("责任区"), note=note_of(day))
     context = {
         "counts": counts,
         "area": party.area_at(level),

@@ -16,18 +16,10 @@ from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.people.models import Mandate
 from gongzhi.people.queries import reporting, staffing
 from gongzhi.people.queries.reporting import Coverage, Employed, Sharing
-from gongzhi.people.views.asking import may_manage, reader
+from gongzhi.people.views.asking import as_file, may_manage, note_of, reader
 from gongzhi.places.queries import level_names
 
 SHOWN = 200
-
-
-def _as_file(request: HttpRequest) -> bool:
-    return request.GET.get("export") == "xlsx"
-
-
-def _note(day: dt.date) -> str:
-    return _("数据到 {day}，只算您看得到的地方。").format(day=day.isoformat())
 
 
 @never_cache
@@ -37,9 +29,9 @@ def sharing(request: HttpRequest) -> HttpResponse:
     actor, day = reader(request), local_date(clock.now())
     found = reporting.sharing(actor, day)
     lines = [line for one in found for line in _sharing_lines(one, actor)]
-    if _as_file(request):
+    if as_file(request):
         headers = [_("指标"), _("地点"), "1", "2", _("结论")]
-        return rows_as_xlsx(_("一肩挑"), headers, lines, title=_("一肩挑"), note=_note(day))
+        return rows_as_xlsx(_("一肩挑"), headers, lines, title=_("一肩挑"), note=note_of(day))
     context = {"found": [{"one": one, "lines": _sharing_lines(one, actor)} for one in found], "day": day}
     return render(request, "people/reports/sharing.html", context)
 
@@ -72,10 +64,10 @@ def vacancies(request: HttpRequest) -> HttpResponse:
     if title:
         return _units(request, title, level, names, day)
     rows = reporting.coverage(actor, day)
-    if _as_file(request):
+    if as_file(request):
         headers = [_("岗位"), _("层级"), _("单位数"), _("设了岗"), _("有人"), _("没有人"), _("覆盖率")]
         lines = [_coverage_line(row, names) for row in rows]
-        return rows_as_xlsx(_("岗位覆盖"), headers, lines, title=_("岗位覆盖"), note=_note(day))
+        return rows_as_xlsx(_("岗位覆盖"), headers, lines, title=_("岗位覆盖"), note=note_of(day))
     shown = [{"row": row, "level": names.get(row.level, row.level)} for row in rows]
     return render(request, "people/reports/vacancies.html", {"rows": shown, "day": day})
 
@@ -87,9 +79,9 @@ def _coverage_line(row: Coverage, names: dict[str, str]) -> list[Any]:
 
 def _units(request: HttpRequest, title: str, level: str, names: dict[str, str], day: dt.date) -> HttpResponse:
     places = reporting.units_without(reader(request), day, title, level)
-    if _as_file(request):
+    if as_file(request):
         lines = [[place.code, place.name] for place in places]
-        return rows_as_xlsx(f"{title}-{_('没有人')}", [_("代码"), _("名称")], lines, title=title, note=_note(day))
+        return rows_as_xlsx(f"{title}-{_('没有人')}", [_("代码"), _("名称")], lines, title=title, note=note_of(day))
     context = {
         "title": title,
         "level": level,
@@ -110,7 +102,7 @@ def employment(request: HttpRequest) -> HttpResponse:
     role, code = request.GET.get("role", ""), request.GET.get("type")
     rows = reporting.employment(actor, day, role)
     holders = reporting.employed_rows(actor, day, role, code)
-    if _as_file(request):
+    if as_file(request):
         return _employment_file(actor, holders, day)
     words = reporting.employment_words()
     context = {
@@ -153,4 +145,4 @@ def _employment_file(actor: Actor, holders: list[Mandate], day: dt.date) -> Http
         for one in holders
     ]
     headers = [_("岗位"), _("管哪里"), _("姓名"), _("用工类型"), _("待遇"), _("任职年数"), _("转两委培养")]
-    return rows_as_xlsx(_("用工情况"), headers, lines, title=_("用工情况"), note=_note(day))
+    return rows_as_xlsx(_("用工情况"), headers, lines, title=_("用工情况"), note=note_of(day))

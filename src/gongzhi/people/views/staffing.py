@@ -17,7 +17,7 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.people.models import Mandate, Post
 from gongzhi.people.queries import party, staffing
-from gongzhi.people.views.asking import may_manage, may_seat, reader
+from gongzhi.people.views.asking import may_manage, may_seat, note_of, reader
 
 PAGE, MOST = 40, 5000
 
@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _seats_file(rows: list[tuple[str, Any]], day: dt.date) -> HttpResponse:
     heads = [_("岗位"), _("岗位数"), _("名额"), _("在任"), _("空缺"), _("空缺率")]
     lines = [(name, row.posts, row.seats, row.filled, row.vacant, row.percent) for name, row in rows]
-    note = _("数据到 {day}，只算您看得到的地方。").format(day=day.isoformat())
+    note = note_of(day)
     return rows_as_xlsx(_("各种岗位"), heads, lines, title=_("各种岗位"), note=note)
 
 
@@ -101,7 +101,7 @@ def _seated_file(name: str, found: QuerySet[Post], day: dt.date) -> HttpResponse
         )
         for post in found.select_related("place", "organization").order_by("code")[:MOST]
     ]
-    note = _("数据到 {day}，只算您看得到的地方。").format(day=day.isoformat())
+    note = note_of(day)
     return rows_as_xlsx(name, heads, lines, title=_("岗位"), note=note)
 
 
