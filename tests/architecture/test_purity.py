@@ -25,6 +25,7 @@ CLOCK_MODULES = {"views", "jobs", "api", "admin"}
 CLOCK_FILES = {
     "people/bearer.py": "an edge: the interface asks it who is calling",
     "common/clock.py": "the clock itself",
+    "common/refusals.py": "an edge: today decides whether a day is said with its year",
     "common/ids.py": "a version-7 UUID holds the time of its making; no rule reads it",
 }
 OUTSIDE = {"open", "print", "input", "os.getenv", "os.environ.get", "os.urandom"}

@@ -19,6 +19,7 @@ from gongzhi.cases.api.events import router as events
 from gongzhi.cases.api.joint import router as moves
 from gongzhi.common import clock
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.deliberation.api import router as deliberation
 from gongzhi.duties.api import router as duties
@@ -97,7 +98,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         log_refusal(by=caller_of(request), at=clock.now(), refused=error)
     told = {name: value for name, value in error.facts.items() if isinstance(value, str | int | float | bool)}
     facts = {name: value for name, value in told.items() if name not in _MEMBERS}
-    return problem(error.status, error.code, gettext(error.message).format(**error.facts), **facts)
+    return problem(error.status, error.code, said(error), **facts)
 
 
 @api.exception_handler(ValidationError)

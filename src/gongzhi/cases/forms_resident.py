@@ -16,6 +16,7 @@ from gongzhi.cases.forms_channel import add_questions, check_steps
 from gongzhi.cases.queries import MAX_PHOTOS
 from gongzhi.cases.rules.channels import SPOKEN
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.packs.contents import FormPack
 
 LONGEST_TEXT = rules.TEXT_LIMITS[1]
@@ -151,7 +152,7 @@ class ReportForm(forms.Form):
 
     def refuse(self, refused: Refused, fields: dict[str, str]) -> None:
         """Show a refusal of the action beside its field, else at the top."""
-        words = gettext(refused.message).format(**refused.facts)
+        words = said(refused)
         field = fields.get(str(refused.facts.get("field", refused.code))) or fields.get(refused.code)
         self.add_error(field, words)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongzhi.common.refusals import said, worded
 from gongzhi.common.sealing import Unreadable
 from gongzhi.common.text import N_
 from gongzhi.deliberation import rules, words
@@ -211,8 +212,7 @@ def _why_shut(course: Followed, code: str) -> list[str]:
     """What is in the way of the next step, as the engine says it."""
     step = course.step(code)
     attempt = Event("recorded" if step.records else "published", course.today, step.body, code)
-    said = [refused(one, course.pack) for one in course.refusals(attempt)]
-    return [_(one.message).format(**one.facts) for one in said]
+    return [said(refused(one, course.pack)) for one in course.refusals(attempt)]
 
 
 def happened_in(course: Followed, key: bytes | None) -> list[tuple[str, Happened]]:
@@ -268,7 +268,7 @@ def due_lines(course: Followed) -> list[dict[str, Any]]:
     """Last days that run now, with their article; `certain` is False beyond the known holiday tables."""
     return [
         {
-            "words": _(DUES[due.code]).format(on=due.on.isoformat(), key=due.key),
+            "words": worded(DUES[due.code], {"on": due.on, "key": due.key}),
             "article": due.basis.article,
             "certain": due.certain,
             "left": (due.on - course.today).days,
@@ -280,7 +280,7 @@ def due_lines(course: Followed) -> list[dict[str, Any]]:
 def not_yet(course: Followed, move: Next) -> str:
     """Why a form cannot go in today: the first day on which it can."""
     if move.earliest > course.today:
-        return _("最早 {day} 才能记。").format(day=move.earliest.isoformat())
+        return worded(N_("最早 {day} 才能记。"), {"day": move.earliest})
     if move.earliest_day:
-        return _("最早能定在 {day}。").format(day=move.earliest_day.isoformat())
+        return worded(N_("最早能定在 {day}。"), {"day": move.earliest_day})
     return ""

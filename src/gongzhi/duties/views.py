@@ -19,6 +19,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Forbidden, NotFound, Refused, SignInRequired
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
@@ -41,7 +42,6 @@ TONES = {
     "excused": ("wait", "minus"),
 }
 PAGE = 50
-_NOT_SHOWN = (401, 403, 404)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -239,7 +239,7 @@ def _page(request: HttpRequest, duty_id: uuid.UUID, **forms: Form) -> HttpRespon
 
 
 def _try(
-    request: HttpRequest, duty_id: uuid.UUID, name: str, form: Form, act: Callable[[Actor], object], said: str
+    request: HttpRequest, duty_id: uuid.UUID, name: str, form: Form, act: Callable[[Actor], object], done: str
 ) -> HttpResponse:
     """One act by a form on the page of a duty; what is refused stands beside its field."""
     actor = _actor(request)
@@ -247,12 +247,9 @@ def _try(
         try:
             act(actor)
         except Refused as refused:
-            if refused.status in _NOT_SHOWN:
-                raise
-            field = refused.facts.get("field")
-            form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
+            put_back(form, refused)
         else:
-            messages.success(request, said)
+            messages.success(request, done)
             return redirect("duty", duty_id)
     return _page(request, duty_id, **{name: form})
 

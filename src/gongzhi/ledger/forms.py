@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger import rules
 from gongzhi.ledger.actions.entering import Written, accounts_by_line, situations_at
@@ -34,7 +35,7 @@ def _amount(form: forms.Form, name: str, unit: str) -> int | None:
     try:
         return rules.parse_amount(given, unit)
     except Refused as refused:
-        raise forms.ValidationError(_(refused.message)) from refused
+        raise forms.ValidationError(said(refused)) from refused
 
 
 class OpenForm(forms.Form):

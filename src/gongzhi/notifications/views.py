@@ -16,6 +16,7 @@ from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.clock import now
 from gongzhi.common.errors import Forbidden, Refused, SignInRequired
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.notifications import actions, queries
@@ -111,7 +112,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         except Forbidden:
             raise
         except Refused as refused:
-            form.add_error("url", _(refused.message).format(**refused.facts))
+            form.add_error("url", said(refused))
             secret = ""
         else:
             form = WebhookForm()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.packs.agreement_contents import AgreementPack
 from gongzhi.partnerships import rules
@@ -201,7 +202,7 @@ class AssetForm(forms.Form):
         try:
             return rules.parse_area(self.cleaned_data["area"])
         except Refused as refused:
-            raise forms.ValidationError(_(refused.message)) from refused
+            raise forms.ValidationError(said(refused)) from refused
 
     def lent(self) -> Lending:
         said = self.cleaned_data

@@ -7,16 +7,10 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext, gettext_lazy
 
-from gongzhi.common.errors import Refused
 from gongzhi.people.models import Entry
 
 # Typed by hand to close an account, in the language of the page.
 ERASE_WORDS = ("注销", "delete")
-
-
-def add_refusal(form: forms.Form, refused: Refused, field: str | None) -> None:
-    """Say a refusal beside the field it is about."""
-    form.add_error(field, gettext(refused.message).format(**refused.facts))
 
 
 class ContactForm(forms.Form):

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.common.errors import Refused
 from gongzhi.privacy import rules
 from gongzhi.privacy.models import Ground
 from gongzhi.privacy.queries.breaches import STEPS
@@ -23,15 +22,6 @@ def long_text(label: Any, hint: Any = "", *, required: bool = True, most: int = 
 def line(label: Any, hint: Any = "", *, required: bool = True, most: int = 200) -> forms.CharField:
     missing = {"required": _("这一格还没写。")}
     return forms.CharField(label=label, help_text=hint, required=required, max_length=most, error_messages=missing)
-
-
-def say(form: forms.Form, refused: Refused) -> None:
-    """Say a refusal beside the field it is about; who may not at all is told by a page of its own."""
-    if refused.status in (401, 403, 404):
-        raise refused
-    field = str(refused.facts.get("field", ""))
-    facts = {name: gettext(fact) if isinstance(fact, str) else fact for name, fact in refused.facts.items()}
-    form.add_error(field if field in form.fields else None, gettext(refused.message).format(**facts))
 
 
 class Translated(forms.ChoiceField):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger.models import Account, Unit
 from gongzhi.ledger.rules import parse_amount
@@ -182,7 +183,7 @@ def read_amount(given: str) -> int | None:
     try:
         return parse_amount(given, Unit.FEN)
     except Refused as refused:
-        raise forms.ValidationError(_(refused.message)) from refused
+        raise forms.ValidationError(said(refused)) from refused
 
 
 class LineForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import parse_amount
@@ -120,7 +121,7 @@ class StepForm(forms.Form):
         try:
             return parse_amount(str(self.cleaned_data.get(name) or "").strip(), Unit.FEN)
         except Refused as refused:
-            raise forms.ValidationError(_(refused.message)) from refused
+            raise forms.ValidationError(said(refused)) from refused
 
     def clean_budget(self) -> int | None:
         return self._fen("budget")

@@ -10,6 +10,8 @@ from gongzhi.cases.models import Case
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.page_notes import PageNote, register_page_note
+from gongzhi.common.refusals import worded
+from gongzhi.common.text import N_
 from gongzhi.duties.registry import Expiry, Shown, evidence, expiring, naming
 from gongzhi.packs.project_contents import Defect
 from gongzhi.projects import queries, rules
@@ -55,10 +57,10 @@ def under_warranty(actor: Actor, case: Case, at: dt.datetime) -> list[PageNote]:
 
 
 def _told(line: WorksLine, defect: Defect) -> str:
-    message = _("{place} {part}的{defect}修过，保修到 {day}，由{contractor}管。先叫他们来看。")
+    message = N_("{place} {part}的{defect}修过，保修到 {day}，由{contractor}管。先叫他们来看。")
     assert line.warranty_until is not None and line.contractor is not None  # noqa: S101 - the database says so
     facts = {"place": line.place.name, "part": line.part, "defect": defect.name, "contractor": line.contractor.name}
-    return message.format(day=line.warranty_until.isoformat(), **facts)
+    return worded(message, {"day": line.warranty_until, **facts})
 
 
 def _way(actor: Actor, line: WorksLine) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.registers.actions.declaring import MOST_PHOTOS
 from gongzhi.registers.models import Capacity
 from gongzhi.registers.rules import tenure as rules
@@ -87,7 +88,7 @@ class DeclareForm(forms.Form):
         try:
             return rules.read_share(self.cleaned_data["share"])
         except Refused as refused:
-            raise forms.ValidationError(gettext(refused.message).format(**refused.facts)) from None
+            raise forms.ValidationError(said(refused)) from None
 
 
 def _proof_words(one: rules.Proof) -> str:
@@ -171,7 +172,7 @@ class AreasForm(forms.Form):
             try:
                 areas[source] = rules.read_area(text) if text else None
             except Refused as refused:
-                self.add_error(source, gettext(refused.message).format(**refused.facts))
+                self.add_error(source, said(refused))
         on = self.cleaned_data.get("on")
         return {"areas": areas, "on": on.isoformat() if on else "", "said": self.cleaned_data.get("said", "")}
 

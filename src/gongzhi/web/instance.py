@@ -18,6 +18,8 @@ from gongzhi.audit.queries import head_file
 from gongzhi.common.access import system_actor
 from gongzhi.common.clock import CHINA, local_date
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import worded
+from gongzhi.common.text import N_
 from gongzhi.notifications.queries import channel_is_set, delivery_health
 from gongzhi.packs import queries as packs
 from gongzhi.packs import shipped
@@ -144,7 +146,7 @@ def _calendar(at: dt.datetime) -> Check:
         return Check(_("工作日历"), "over", _("还没有"), note, command="./gongzhi load-model pingchang")
     near = (until - local_date(at)).days < NEAR_DAYS
     note = _("之后的时限先按周末算，补上新一年再重算。") if near else ""
-    words = _("节假日知道到 {day}").format(day=until.isoformat())
+    words = worded(N_("节假日知道到 {day}"), {"day": until})
     return Check(_("工作日历"), "soon" if near else "done", words, note, url, _("补一年"))
 
 

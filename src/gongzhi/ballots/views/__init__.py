@@ -19,21 +19,11 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import Conflict, NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.people import vault
 from gongzhi.publications.rules import WRITE
-
-NOT_SHOWN = (401, 403, 404)
-
-
-def put_back(form: Form, refused: Refused) -> None:
-    """What is refused stands beside its field; what must not be shown goes on."""
-    if refused.status in NOT_SHOWN:
-        raise refused
-    facts = {name: _(value) if isinstance(value, str) and value else value for name, value in refused.facts.items()}
-    field = refused.facts.get("field")
-    form.add_error(field if field in form.fields else None, _(refused.message).format(**facts))
 
 
 @require_safe

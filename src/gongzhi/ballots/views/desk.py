@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.ballots import actions, budgets, elections, queries, rules, spending
 from gongzhi.ballots.forms import BoxForm, HandOutForm, SheetForm
 from gongzhi.ballots.models import Box, Vote
-from gongzhi.ballots.views import put_back
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 
 

@@ -11,13 +11,14 @@ from gongzhi.ballots.actions.electing import NOT_ON_ROLL
 from gongzhi.ballots.actions.holding import Question
 from gongzhi.ballots.forms_elections import ElectionForm, LotForm, NextForm, NominateForm, ReviewForm
 from gongzhi.ballots.grounds import review_ground
-from gongzhi.ballots.views import page_of, put_back
+from gongzhi.ballots.views import page_of
 from gongzhi.ballots.views.desk import teller_of
 from gongzhi.ballots.views.naming import nominating
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.errors import Conflict, Forbidden, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 
 

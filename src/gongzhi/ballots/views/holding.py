@@ -14,11 +14,12 @@ from gongzhi.ballots.actions.holding import Question
 from gongzhi.ballots.forms import NewVoteForm, ProxyForm, ReasonForm
 from gongzhi.ballots.grounds import owners_ground
 from gongzhi.ballots.models import Vote
-from gongzhi.ballots.views import page_of, put_back
+from gongzhi.ballots.views import page_of
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.registry import electorate
 from gongzhi.common.text import N_
 from gongzhi.people import vault

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.ballots import actions, budgets, queries, roll_queries, rules
 from gongzhi.ballots.actions.holding import Question
 from gongzhi.ballots.forms_budgets import BudgetForm
-from gongzhi.ballots.views import put_back
 from gongzhi.common import clock
 from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.engines.budgeting.pabulib import write_pb
 

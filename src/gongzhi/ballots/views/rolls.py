@@ -14,11 +14,11 @@ from gongzhi.ballots import actions, electorates, queries, roll_queries, rules, 
 from gongzhi.ballots.composing import Composed, composition_basis
 from gongzhi.ballots.forms_rolls import ConsentForm, DecideForm, EnterForm, NewRollForm, ObjectionForm, RegisterForm
 from gongzhi.ballots.models import Roll, RollObjection
-from gongzhi.ballots.views import put_back
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.errors import Conflict, Refused
+from gongzhi.common.refusals import put_back, said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 
@@ -183,7 +183,7 @@ def _put_back(request: HttpRequest, form: Form, refused: Refused) -> None:
     """What time or another has overtaken stands above the page: its form is not there any more."""
     put_back(form, refused)
     if isinstance(refused, Conflict):
-        messages.error(request, _(refused.message).format(**refused.facts))
+        messages.error(request, said(refused))
 
 
 @require_POST

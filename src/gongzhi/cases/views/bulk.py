@@ -28,6 +28,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
 
@@ -69,7 +70,7 @@ def _asked(request: HttpRequest, actor: Actor) -> Asked:
 
 
 def _said(refused: Refused) -> str:
-    return _(refused.message).format(**refused.facts)
+    return said(refused)
 
 
 def _asked_or_back(request: HttpRequest, actor: Actor) -> Asked | HttpResponse:

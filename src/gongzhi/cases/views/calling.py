@@ -22,7 +22,8 @@ from gongzhi.cases.views import exporting, telling
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 
@@ -39,9 +40,7 @@ def draws(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("抽了 {n} 件，已交给没经手的单位回访。").format(n=len(facts["drawn"])))
             return redirect("callback-draws")
         except Refused as refused:
-            if isinstance(refused, Forbidden | NotFound):
-                raise
-            form.add_error(refused.facts.get("field"), _(refused.message).format(**refused.facts))
+            put_back(form, refused)
     names = dict(places)
     rows = [_draw_row(entry, names) for entry in calling.draws_of(actor)]
     if request.GET.get("format") == "xlsx":
@@ -166,9 +165,7 @@ def call(request: HttpRequest, order: int) -> HttpResponse:
             messages.success(request, _("记下了。办的单位看不到这次回访。"))
             return redirect("callbacks")
         except Refused as refused:
-            if isinstance(refused, Forbidden | NotFound):
-                raise
-            form.add_error(refused.facts.get("field"), _(refused.message).format(**refused.facts))
+            put_back(form, refused)
     return _call_page(request, actor, found, form, status=422 if form.errors else 200)
 
 

@@ -24,6 +24,7 @@ from gongzhi.common.asking import staff_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
 from gongzhi.common.personal import asked_for
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.people.queries import name_on
 
@@ -101,7 +102,7 @@ def _act(actor: Actor, step: forms.Step, case: Case, form: Form, seen: str) -> C
 
 def _put(form: Form, refused: Refused) -> None:
     """The refusal beside the field it speaks of."""
-    words = _(refused.message).format(**refused.facts)
+    words = said(refused)
     field = refused.facts.get("field")
     form.add_error(field if field in form.fields else None, words)
 

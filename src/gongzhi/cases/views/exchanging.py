@@ -18,6 +18,7 @@ from gongzhi.common import clock
 from gongzhi.common.asking import staff_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.registers.actions.receiving import content_of, dismiss_event
@@ -65,5 +66,5 @@ def decide(request: HttpRequest, event: int, act: str) -> HttpResponse:
     except Refused as refused:
         if isinstance(refused, Forbidden | NotFound):
             raise
-        messages.error(request, _(refused.message).format(**refused.facts))
+        messages.error(request, said(refused))
     return redirect("incoming-events")

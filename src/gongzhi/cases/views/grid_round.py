@@ -16,7 +16,8 @@ from gongzhi.cases.queries.matrix import MOST_BUILDINGS, buildings_of, matrix_of
 from gongzhi.common import clock
 from gongzhi.common.access import allows
 from gongzhi.common.asking import staff_of
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 
 
 class FindingForm(forms.Form):
@@ -89,11 +90,8 @@ def finding(request: HttpRequest) -> HttpResponse:
                 photos=given["photos"],
                 sound=given["sound"],
             )
-        except (Forbidden, NotFound):
-            raise
         except Refused as refused:
-            field = _FIELDS.get(refused.code.partition("_")[0], refused.facts.get("field"))
-            form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
+            put_back(form, refused, _FIELDS.get(refused.code.partition("_")[0]))
         else:
             messages.success(request, _("记下了，编号 {number}。").format(number=answer["number"]))
             return redirect("grid-today")

@@ -21,7 +21,8 @@ from gongzhi.cases.views.showing import READERS, rows_of
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import staff_of
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
@@ -33,14 +34,6 @@ SHOWS = ("open", "all")
 def _task(form: Form) -> Task:
     given = form.cleaned_data
     return Task(given["text"], given["unit_id"], given["until"], given["standard"], given["co_units"])
-
-
-def _say(form: Form, refused: Refused) -> None:
-    """The refusal beside the field it speaks of; what is forbidden or unknown stays an error page."""
-    if isinstance(refused, Forbidden | NotFound):
-        raise refused
-    field = refused.facts.get("field")
-    form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
 
 
 def _row(view: Any) -> dict[str, Any]:
@@ -86,7 +79,7 @@ def _issue_finding(actor: Actor, form: FindingForm) -> Case | None:
             task=_task(form),
         )
     except Refused as refused:
-        _say(form, refused)
+        put_back(form, refused)
         return None
 
 
@@ -148,7 +141,7 @@ def _issue_list(actor: Actor, form: ListForm) -> Case | None:
         place = form.cleaned_data["place_code"]
         return actions.issue_list(by=actor, at=clock.now(), place_code=place, task=_task(form))
     except Refused as refused:
-        _say(form, refused)
+        put_back(form, refused)
         return None
 
 
@@ -184,7 +177,7 @@ def _add_item(actor: Actor, form: Form, number: str) -> bool:
     try:
         actions.add_item(by=actor, at=clock.now(), number=number, task=_task(form))
     except Refused as refused:
-        _say(form, refused)
+        put_back(form, refused)
         return False
     return True
 

@@ -23,6 +23,7 @@ from gongzhi.cases.views.showing import PAGE, READERS, rows_of
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
+from gongzhi.common.refusals import worded
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
 
@@ -150,9 +151,9 @@ def _narrowed(filters: Filters) -> list[str]:
     """What the linked filters leave, in words."""
     found = []
     if filters.since:
-        found.append(_("{date} 起收到的").format(date=filters.since.isoformat()))
+        found.append(worded(N_("{date} 起收到的"), {"date": filters.since}))
     if filters.until:
-        found.append(_("{date} 止收到的").format(date=filters.until.isoformat()))
+        found.append(worded(N_("{date} 止收到的"), {"date": filters.until}))
     if filters.channel:
         channel = packs.active_model().channel(filters.channel)
         found.append(_("渠道：{name}").format(name=channel.name if channel else filters.channel))

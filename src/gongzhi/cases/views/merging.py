@@ -25,6 +25,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import Conflict, Refused
+from gongzhi.common.refusals import said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,12 +86,12 @@ def _merge(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     except Refused as refused:
         if request.headers.get("HX-Request") == "true" or refused.status != 422:
             raise
-        form.add_error("into", _(refused.message).format(**refused.facts))
+        form.add_error("into", said(refused))
         return _side_by_side(request, actor, case, form, into, 422)
     if request.headers.get("HX-Request") == "true":
         return queue_part(request, actor, clock.now())
-    said = _("{number} 已并入 {main}，一起办。并错了，在下面按“拆开”，一样不少地还原。")
-    messages.success(request, said.format(number=case.number, main=main.number))
+    done = _("{number} 已并入 {main}，一起办。并错了，在下面按“拆开”，一样不少地还原。")
+    messages.success(request, done.format(number=case.number, main=main.number))
     return redirect("case-page", main.number)
 
 
@@ -115,8 +116,8 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         parts = [Part(text, category) for text, category in form.parts()]
         made = split_case(by=actor, at=at, number=number, parts=parts)
-        said = _("分出 {n} 件：{numbers}。原来这一件没有动，接着办。")
-        messages.success(request, said.format(n=len(made), numbers="、".join(made)))
+        done = _("分出 {n} 件：{numbers}。原来这一件没有动，接着办。")
+        messages.success(request, done.format(n=len(made), numbers="、".join(made)))
         return redirect("case-page", number)
     context = {"side": _side(actor, case), "case": case, "form": form}
     return render(request, "cases/staff/split.html", context, status=422 if form.errors else 200)

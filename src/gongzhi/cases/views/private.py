@@ -27,7 +27,8 @@ from gongzhi.cases.views.showing import contact_context
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,8 @@ def take_step(desk: Desk, request: HttpRequest, number: str, move: str) -> HttpR
     if form.is_valid():
         try:
             step.act(by=actor, at=clock.now(), number=number, **step.given(form))
-        except (Forbidden, NotFound):
-            raise
         except Refused as refused:
-            field = str(refused.facts.get("field", ""))
-            form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
+            put_back(form, refused)
         else:
             messages.success(request, _(step.said))
             return redirect(f"{desk.page}-page", number)

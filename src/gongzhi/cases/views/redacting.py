@@ -15,6 +15,7 @@ from gongzhi.cases.views.showing import READERS
 from gongzhi.common import clock
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.documents.forms import AreasForm
 from gongzhi.documents.queries import newest_cover
 
@@ -37,7 +38,7 @@ def redact(request: HttpRequest, number: str, media_id: uuid.UUID) -> HttpRespon
         except (Forbidden, NotFound):
             raise
         except Refused as refused:
-            form.add_error("areas", _(refused.message).format(**refused.facts))
+            form.add_error("areas", said(refused))
         else:
             messages.success(request, _("遮好了。别人从现在起只看到遮过的。"))
             return redirect("case-page", number)

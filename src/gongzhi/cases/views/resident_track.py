@@ -32,6 +32,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of, signed_in
 from gongzhi.common.errors import NotFound
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.documents.models import EvidencePurpose
 from gongzhi.documents.passes import pass_for
@@ -60,7 +61,7 @@ def track(request: HttpRequest) -> HttpResponse:
     try:
         number = open_with_code(request, form.cleaned_data["number"], form.cleaned_data["code"], clock.now())
     except NotFound as refused:
-        form.add_error(None, _(refused.message))
+        form.add_error(None, said(refused))
         return _track_page(request, form, status=404)
     return redirect("track-case", number)
 
@@ -118,7 +119,7 @@ def _opened_by_address(request: HttpRequest, number: str) -> HttpResponse:
         form = OpenForm({"number": number[:40], "code": ""})
         form.full_clean()
         form.errors.clear()
-        form.add_error(None, _(refused.message))
+        form.add_error(None, said(refused))
         return _track_page(request, form, status=404)
     return redirect("track-case", number)
 

@@ -15,6 +15,7 @@ from gongzhi.cases.views.showing import READERS, next_of
 from gongzhi.common import clock
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.people import actions as people
 
@@ -40,16 +41,16 @@ def _url(address: dict[str, str]) -> str:
     return f"{reverse('case-list')}?{urlencode(address)}"
 
 
-def _tell(request: HttpRequest, said: str, write: Callable[[], None], to: str) -> HttpResponse:
+def _tell(request: HttpRequest, done: str, write: Callable[[], None], to: str) -> HttpResponse:
     """Done or not, back to the list, which says so."""
     try:
         write()
     except NotFound:
         raise
     except Refused as refused:
-        messages.error(request, _(refused.message).format(**refused.facts))
+        messages.error(request, said(refused))
     else:
-        messages.success(request, _(said))
+        messages.success(request, _(done))
     return redirect(to)
 
 

@@ -21,6 +21,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.people.queries.finding import find_holders
 from gongzhi.places import queries as places
 
@@ -54,7 +55,7 @@ def _by_phone(request: HttpRequest, actor: Actor, phone: str, at: dt.datetime) -
         except Refused as refused:
             if refused.status != 422:
                 raise
-            context["refused"] = _(refused.message)
+            context["refused"] = said(refused)
             return render(request, "cases/staff/found.html", context, status=422)
         context |= {"by_phone": _rows(actor, found, at), "purpose": purpose}
     return render(request, "cases/staff/found.html", context)
@@ -114,8 +115,8 @@ def _by_words(actor: Actor, q: str, at: dt.datetime, cursor: str) -> dict[str, A
     if not _reads(actor):
         return {"by_words": [], "next": ""}
     if refused := _refused(q):
-        said = _(refused.message).format(**refused.facts)
-        return {"by_words": [], "next": "", "refused": "" if searching.looks_like_number(q) else said}
+        words = "" if searching.looks_like_number(q) else said(refused)
+        return {"by_words": [], "next": "", "refused": words}
     hits = searching.by_words(actor, queries.visible_to(actor), q, at, cursor=cursor, limit=PAGE)
     log_access(by=actor, at=at, subjects=[row.case.reference for row in hits.rows], fields="words", purpose="search")
     rows = [{"view": row, "place": telling.place_words(row.case)} for row in hits.rows]

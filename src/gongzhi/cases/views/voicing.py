@@ -24,6 +24,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of, staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.packs import queries as packs
 from gongzhi.places.models import Place
@@ -88,7 +89,7 @@ def _hold(request: HttpRequest, actor: Actor, at: dt.datetime, form: TalkForm) -
     except Refused as refused:
         if refused.status in (401, 403):
             raise
-        form.add_error(None, _(refused.message).format(**refused.facts))
+        form.add_error(None, said(refused))
         return None
     return _("记下了：{place}谈心一次，{n} 件。").format(place=place.name, n=len(items))
 
@@ -108,7 +109,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             if refused.status in (401, 403):
                 raise
-            form.add_error(None, _(refused.message).format(**refused.facts))
+            form.add_error(None, said(refused))
         else:
             return redirect("chat-taken", occasion.split(":", 1)[1])
     likely = [str(n) for n, message in _numbered(found) if message.likely]

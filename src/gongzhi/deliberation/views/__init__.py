@@ -17,6 +17,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.deliberation import invited, meetings, papers, queries, rules, stepper, whom
@@ -140,7 +141,7 @@ def put_back(form: Form, refused: Refused) -> None:
             form.add_error(None, line)
         return
     field = refused.facts.get("field")
-    form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
+    form.add_error(field if field in form.fields else None, said(refused))
 
 
 @require_safe

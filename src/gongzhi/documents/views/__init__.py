@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.common.asking import actor_of
 from gongzhi.common.clock import now
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.documents import actions, attachments, passes, queries
 from gongzhi.documents.forms import AreasForm
 from gongzhi.documents.models import MediaKind
@@ -65,7 +66,7 @@ def redact(request: HttpRequest, media_id: uuid.UUID) -> HttpResponse:
         except Refused as refused:
             if refused.status in (401, 403, 404):
                 raise
-            form.add_error("areas", _(refused.message).format(**refused.facts))
+            form.add_error("areas", said(refused))
         else:
             messages.success(request, _("遮好了。别人从现在起只看到遮过的。"))
             return redirect(back)

@@ -13,14 +13,13 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Forbidden, NotFound, Refused, SignInRequired
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.documents import actions, differences, instruments
 from gongzhi.documents.forms import AdoptForm, DraftForm
 from gongzhi.documents.models import Instrument, InstrumentKind
 from gongzhi.documents.templating import FORMATS, as_download
 from gongzhi.places.models import Place
-
-_NOT_SHOWN = (401, 403, 404)
 
 
 def _writer(request: HttpRequest) -> Actor:
@@ -162,7 +161,7 @@ def _draft(actor: Actor, form: DraftForm, last: Instrument | None) -> Instrument
         code = last.code if last else values["code"]
         return actions.draft_instrument(by=actor, at=clock.now(), code=code, place=place, **told)
     except Refused as refused:
-        _add(form, refused)
+        put_back(form, refused)
         return None
 
 
@@ -173,18 +172,11 @@ def adopting(request: HttpRequest, code: str) -> HttpResponse:
         try:
             one = actions.adopt_instrument(by=actor, at=clock.now(), code=code, **form.cleaned_data)
         except Refused as refused:
-            _add(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("写上了：第 {n} 版通过。").format(n=one.version))
             return redirect(f"/instruments/{code}?version={one.version}")
     return _reading(request, code, form)
-
-
-def _add(form: Form, refused: Refused) -> None:
-    if refused.status in _NOT_SHOWN:
-        raise refused
-    field = refused.facts.get("field")
-    form.add_error(field if field in form.fields else None, _(refused.message).format(**refused.facts))
 
 
 @require_POST

@@ -17,6 +17,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of, signed_in, staff_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents.templating import FORMATS, printed
@@ -45,7 +46,6 @@ ICONS = {
     "cancelled": "x",
 }
 PAGE = 50
-NOT_SHOWN = (401, 403, 404)
 ON_LIST = ("planned", "noticed", "open")
 
 
@@ -120,15 +120,6 @@ def call(request: HttpRequest, kind: str) -> HttpResponse:
             messages.success(request, _("排好了。写上议程，再发通知。"))
             return redirect("gathering", row.number)
     return render(request, "gatherings/call.html", {"kind": found, "form": form}, status=422 if form.errors else 200)
-
-
-def put_back(form: Form, refused: Refused) -> None:
-    """What is refused stands beside its field; what must not be shown goes on."""
-    if refused.status in NOT_SHOWN:
-        raise refused
-    facts = {name: _(value) if isinstance(value, str) and value else value for name, value in refused.facts.items()}
-    field = refused.facts.get("field")
-    form.add_error(field if field in form.fields else None, _(refused.message).format(**facts))
 
 
 @require_safe

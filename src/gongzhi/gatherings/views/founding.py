@@ -13,12 +13,12 @@ from gongzhi.common.access import Actor, allows, require
 from gongzhi.common.asking import staff_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.documents.instruments import ADOPT
 from gongzhi.gatherings import actions
 from gongzhi.gatherings.forms_bodies import ChangeForm, FoundForm
 from gongzhi.gatherings.queries import bodies, body_places
-from gongzhi.gatherings.views import put_back
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import governing
 from gongzhi.people.rules import FOUND

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from gongzhi.common import clock
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.gatherings import actions, queries
 from gongzhi.gatherings.forms import HandsForm, InviteForm, MinutesForm, SaidForm, form_for
-from gongzhi.gatherings.views import holder_of, page_of, put_back
+from gongzhi.gatherings.views import holder_of, page_of
 from gongzhi.people.models import Organization
 
 _ACTS: dict[str, tuple[Callable[..., Any], str]] = {

@@ -12,13 +12,14 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.gatherings import actions, queries, rules, words
 from gongzhi.gatherings.forms_topics import AnswerForm, ProposeForm
 from gongzhi.gatherings.models import Topic
 from gongzhi.gatherings.queries import topics
-from gongzhi.gatherings.views import holder_of, put_back
+from gongzhi.gatherings.views import holder_of
 
 PAGE = 100
 TONES = {"open": ("now", "users"), "taken": ("done", "check"), "declined": ("wait", "x")}

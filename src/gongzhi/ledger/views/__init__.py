@@ -1,15 +1,13 @@
 """Pages of the ledger: funds and statements, entries, the desk of who approves, the public accounts of a place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
-from gongzhi.common.errors import Refused
 from gongzhi.common.text import N_
 from gongzhi.ledger import queries, rules, shown, words
 from gongzhi.ledger.models import AccountKind, LedgerEntry
@@ -21,24 +19,10 @@ TONES = {
     "refused": ("over", "x"),
     "withdrawn": ("wait", "minus"),
 }
-NOT_SHOWN = (401, 403, 404)
 
 
 def staff(request: HttpRequest) -> Actor:
     return staff_of(request, rules.READ, rules.PROPOSE, rules.APPROVE, rules.OPEN, otherwise=OFFICE)
-
-
-def put_back(form: Form, act: Callable[[], Any]) -> Any:
-    """What `act` gives; None where it is refused, the reason beside its field."""
-    try:
-        return act()
-    except Refused as refused:
-        if refused.status in NOT_SHOWN and refused.facts.get("field") not in form.fields:
-            raise
-        facts = {name: _(value) if isinstance(value, str) and value else value for name, value in refused.facts.items()}
-        field = refused.facts.get("field")
-        form.add_error(field if field in form.fields else None, _(refused.message).format(**facts))
-        return None
 
 
 def lines_file(lines: Sequence[str], name: str) -> HttpResponse:

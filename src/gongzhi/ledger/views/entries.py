@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import tried
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents.registry import may_change
@@ -21,7 +22,7 @@ from gongzhi.duties.registry import resolve
 from gongzhi.ledger import actions, queries, rules, shown
 from gongzhi.ledger.forms import NoteForm, WriteForm
 from gongzhi.ledger.models import Fund, LedgerEntry
-from gongzhi.ledger.views import party_shown, put_back, row_of, staff
+from gongzhi.ledger.views import party_shown, row_of, staff
 
 MOST_ROWS = 20_000
 
@@ -92,7 +93,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     about = {name: request.GET.get(name, "")[:60] for name in ("about", "decision")}
     form = WriteForm(*sent, fund=fund, movement=movement, today=today, initial=about)
     if sent and form.is_valid():
-        entry = put_back(form, lambda: _propose(actor, fund, form))
+        entry = tried(form, lambda: _propose(actor, fund, form))
         if entry is not None:
             counted = queries.state_of(entry) == "approved"
             messages.success(request, _("记好了。") if counted else _("写好了，等另一个人审批。"))
@@ -164,7 +165,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     if granted == "yes":
         form = NoteForm({"note": note or "-"})
         form.is_valid()
-    if put_back(form, act) is None:
+    if tried(form, act) is None:
         return _page(request, number, form)
     messages.success(request, _("同意了，已经记入。") if granted == "yes" else _("没有同意，退回给记账的人。"))
     return redirect("ledger-entry", number)
@@ -184,7 +185,7 @@ def undo(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, number, form)
     reason = form.cleaned_data["note"]
-    made = put_back(form, lambda: actions.reverse_entry(by=actor, at=at, number=number, reason=reason))
+    made = tried(form, lambda: actions.reverse_entry(by=actor, at=at, number=number, reason=reason))
     if made is None:
         return _page(request, number, form)
     messages.success(request, _("冲销写好了，等另一个人审批。"))

@@ -14,6 +14,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
 from gongzhi.common.errors import NotFound
+from gongzhi.common.refusals import tried
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.duties.registry import resolve
@@ -21,7 +22,7 @@ from gongzhi.ledger import actions, bundle, disclosing, queries, rules, shown
 from gongzhi.ledger.forms import OpenForm
 from gongzhi.ledger.models import AccountKind, Fund
 from gongzhi.ledger.queries import Statement
-from gongzhi.ledger.views import OFFICE, lines_file, put_back, row_of, staff
+from gongzhi.ledger.views import OFFICE, lines_file, row_of, staff
 from gongzhi.packs.fund_contents import FundPack
 
 CONFIDENCE = {
@@ -230,7 +231,7 @@ def new(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = OpenForm(given, actor=actor, pack=pack, today=today, initial={"opened_on": today, "name": pack.title})
     if request.method == "POST" and form.is_valid():
-        fund = put_back(form, lambda: _open(actor, pack, form))
+        fund = tried(form, lambda: _open(actor, pack, form))
         if fund is not None:
             messages.success(request, _("开好了。先记期初余额，再记收支。"))
             return redirect("fund", fund.number)

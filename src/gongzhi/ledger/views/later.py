@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from gongzhi.common import clock
 from gongzhi.common.access import require
+from gongzhi.common.refusals import tried
 from gongzhi.ledger import actions, queries, rules, shown
 from gongzhi.ledger.forms import PapersForm
-from gongzhi.ledger.views import put_back, staff
+from gongzhi.ledger.views import staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     form = PapersForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         given = {"number": number, "uploads": form.cleaned_data["files"]}
-        if put_back(form, lambda: actions.add_papers(by=actor, at=clock.now(), **given)) is not None:
+        if tried(form, lambda: actions.add_papers(by=actor, at=clock.now(), **given)) is not None:
             messages.success(request, _("单据补上了。要公开的，先遮住人名和号码。"))
             return redirect(f"{reverse('ledger-entry', args=[number])}#papers")
     return render(request, "ledger/papers.html", {"entry": entry, "form": form}, status=422 if form.errors else 200)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
+from gongzhi.common.refusals import tried
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.documents.queries import evidence_of
 from gongzhi.partnerships import actions, queries, rules, shown
@@ -26,7 +27,7 @@ from gongzhi.partnerships.forms import (
 )
 from gongzhi.partnerships.models import Agreement, Party, State
 from gongzhi.partnerships.queries import Filters
-from gongzhi.partnerships.views import keeper, line_row, put_back, staff, state_of
+from gongzhi.partnerships.views import keeper, line_row, staff, state_of
 
 
 @require_safe
@@ -118,7 +119,7 @@ def new(request: HttpRequest) -> HttpResponse:
     pack = found[0]
     form = DraftForm(*((request.POST,) if request.method == "POST" else ()), actor=actor, pack=pack, today=today)
     if request.method == "POST" and form.is_valid():
-        row = put_back(form, lambda: _draft(actor, form))
+        row = tried(form, lambda: _draft(actor, form))
         if row is not None:
             messages.success(request, _("起草好了。看看条款，再请各方签。"))
             return redirect("agreement", row.number)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound
+from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
 from gongzhi.partnerships import actions, queries, shown
 from gongzhi.partnerships.forms import AssetForm, DoneForm, LineForm
 from gongzhi.partnerships.models import Agreement, Asset, LineEvent
-from gongzhi.partnerships.views import line_row, put_back, staff
+from gongzhi.partnerships.views import line_row, staff
 from gongzhi.partnerships.views.agreements import one_page
 
 MOST_EVENTS = 100
@@ -30,7 +31,7 @@ def line(request: HttpRequest, number: str, position: int) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DoneForm(*sent, line=one, today=today)
     if sent and form.is_valid():
-        done = put_back(form, lambda: _record(actor, number, position, form))
+        done = tried(form, lambda: _record(actor, number, position, form))
         if done is not None:
             messages.success(request, _("记好了。"))
             return redirect("agreement-line", number, position)
@@ -71,7 +72,7 @@ def asset(request: HttpRequest, number: str, position: int) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DoneForm(*sent, line=None, today=today)
     if sent and form.is_valid():
-        done = put_back(form, lambda: _use(actor, number, position, form))
+        done = tried(form, lambda: _use(actor, number, position, form))
         if done is not None:
             messages.success(request, _("记好了。"))
             return redirect("agreement-asset", number, position)
@@ -99,7 +100,7 @@ def add_line(request: HttpRequest, number: str) -> HttpResponse:
     row = queries.get_for(actor, number)
     parties = list(row.parties.select_related("organization").order_by("position"))
     form = LineForm(request.POST, pack=queries.kind_of(row), parties=parties)
-    if form.is_valid() and put_back(form, lambda: _add_line(actor, number, form)) is not None:
+    if form.is_valid() and tried(form, lambda: _add_line(actor, number, form)) is not None:
         messages.success(request, _("加好了。"))
         return redirect("agreement", number)
     return one_page(request, number, add_line=form)
@@ -113,7 +114,7 @@ def _add_line(actor: Actor, number: str, form: LineForm) -> object:
 def add_asset(request: HttpRequest, number: str) -> HttpResponse:
     actor = staff(request)
     form = AssetForm(request.POST, pack=queries.kind_of(queries.get_for(actor, number)))
-    if form.is_valid() and put_back(form, lambda: _add_asset(actor, number, form)) is not None:
+    if form.is_valid() and tried(form, lambda: _add_asset(actor, number, form)) is not None:
         messages.success(request, _("加好了。"))
         return redirect("agreement", number)
     return one_page(request, number, add_asset=form)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gongzhi.common import clock
+from gongzhi.common.refusals import tried
 from gongzhi.partnerships import actions, queries
 from gongzhi.partnerships.forms import JudgeForm, ReasonForm, RenewForm, SignForm
 from gongzhi.partnerships.models import Agreement
-from gongzhi.partnerships.views import put_back, staff
+from gongzhi.partnerships.views import staff
 from gongzhi.partnerships.views.agreements import one_page
 
 
@@ -22,7 +23,7 @@ def _moved(
     request: HttpRequest, number: str, name: str, form: Form, act: Callable[[], Agreement], said: str
 ) -> HttpResponse:
     """The agreement that came of it; the form with what is wrong where it did not."""
-    row = put_back(form, act) if form.is_valid() else None
+    row = tried(form, act) if form.is_valid() else None
     if row is None:
         wrong: dict[str, Any] = {name: form}
         return one_page(request, number, **wrong)

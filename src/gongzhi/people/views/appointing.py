@@ -14,13 +14,13 @@ from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, Refused
 from gongzhi.common.personal import asked_for
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.people import actions, vault
 from gongzhi.people.forms import (
     AppointForm,
     EndMandateForm,
     SubstituteForm,
-    add_refusal,
 )
 from gongzhi.people.models import Mandate, Post
 from gongzhi.people.queries import staffing
@@ -68,7 +68,7 @@ def _appointed(actor: Actor, form: AppointForm, post: Post, stands_in_for: Manda
         raise
     except Refused as refused:
         field = refused.facts.get("field")
-        add_refusal(form, refused, {"phone": "contact", "email": "contact"}.get(str(field), field))
+        put_back(form, refused, {"phone": "contact", "email": "contact"}.get(str(field), field))
         return False
     return True
 
@@ -128,7 +128,7 @@ def _ended(request: HttpRequest, actor: Actor, form: EndMandateForm, mandate: Ma
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused, None)
+        put_back(form, refused, None)
         return False
     messages.success(request, _("离任办好了，交接了 {n} 件没办完的事。").format(n=moved))
     return True

@@ -13,8 +13,8 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.people import actions
-from gongzhi.people.forms import add_refusal
 from gongzhi.people.forms_party import ChargeForm
 from gongzhi.people.models import Mandate, Organization
 from gongzhi.people.queries import party, staffing
@@ -90,7 +90,7 @@ def _given(form: ChargeForm, near: dict[str, Any], give: Callable[[Any, str], No
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "decision" if refused.code == "decision_missing" else "holder")
+        put_back(form, refused, "decision" if refused.code == "decision_missing" else "holder")
         return False
     return True
 

@@ -12,6 +12,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.people import actions
 from gongzhi.people.forms import (
     ChangeOrganizationForm,
@@ -20,7 +21,6 @@ from gongzhi.people.forms import (
     OrganizationForm,
     PostForm,
     RelationForm,
-    add_refusal,
 )
 from gongzhi.people.models import Organization, Post
 from gongzhi.people.queries import staffing
@@ -72,7 +72,7 @@ def _post_added(actor: Actor, form: PostForm, body: Organization) -> Post | None
         raise
     except Refused as refused:
         places = {"unknown_place": "place", "code_taken": "code", "unknown_role": "role"}
-        add_refusal(form, refused, places.get(refused.code))
+        put_back(form, refused, places.get(refused.code))
         return None
 
 
@@ -98,7 +98,7 @@ def _added(actor: Actor, form: OrganizationForm) -> Organization | None:
         raise
     except Refused as refused:
         places = {"organization_not_found": "parent", "unknown_place": "place", "code_taken": "code"}
-        add_refusal(form, refused, places.get(refused.code))
+        put_back(form, refused, places.get(refused.code))
         return None
 
 
@@ -126,7 +126,7 @@ def _changed(actor: Actor, form: ChangeOrganizationForm, body: Organization) -> 
         raise
     except Refused as refused:
         places = {"organization_not_found": "parent", "organization_circle": "parent", "date_too_early": "on"}
-        add_refusal(form, refused, places.get(refused.code))
+        put_back(form, refused, places.get(refused.code))
         return False
     return True
 
@@ -149,7 +149,7 @@ def _related(actor: Actor, form: RelationForm, body: Organization) -> bool:
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "target")
+        put_back(form, refused, "target")
         return False
     return True
 
@@ -200,6 +200,6 @@ def _left(actor: Actor, form: Any, body: Organization) -> bool:
     except Refused as refused:
         places = {"organization_not_found": "into", "organization_circle": "into", "date_too_early": "on"}
         field = places.get(refused.code)
-        add_refusal(form, refused, field if field in form.fields else None)
+        put_back(form, refused, field if field in form.fields else None)
         return False
     return True

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.common import clock
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.people import actions
-from gongzhi.people.forms import EraseForm, add_refusal
+from gongzhi.people.forms import EraseForm
 from gongzhi.people.views.account import FORM
 from gongzhi.people.views.asking import own_person
 
@@ -47,7 +48,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         try:
             actions.erase_account(by=signed_in(request), at=clock.now(), person=person)
         except Refused as refused:
-            add_refusal(form, refused, None)
+            put_back(form, refused, None)
         else:
             logout(request)
             messages.success(request, _("账号注销了。姓名和号码的钥匙已经销毁，谁也读不出来了。"))

@@ -18,9 +18,9 @@ from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import signed_in
 from gongzhi.common.clock import CHINA, local_date
 from gongzhi.common.errors import Forbidden, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.people import actions, rules, vault
-from gongzhi.people.forms import add_refusal
 from gongzhi.people.models import Employment, Mandate
 from gongzhi.people.queries import duty, neighbours, staffing
 from gongzhi.people.queries.duty import Shift
@@ -132,7 +132,7 @@ def _shift_added(actor: Actor, form: ShiftForm) -> bool:
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused, refused.facts.get("field"))
+        put_back(form, refused, refused.facts.get("field"))
         return False
     return True
 
@@ -193,7 +193,7 @@ def _set(actor: Actor, mandate: Mandate, form: HouseholdsForm) -> bool:
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "households")
+        put_back(form, refused, "households")
         return False
     return True
 
@@ -223,7 +223,7 @@ def my_neighbour(request: HttpRequest) -> HttpResponse:
             lead = neighbours.lead_of(given["dwelling"].strip(), given["word"].strip().upper(), local_date(now))
             contact = _contact(actor, lead, now)
         except Refused as refused:
-            add_refusal(form, refused, "word")
+            put_back(form, refused, "word")
     return render(request, "people/my_neighbour.html", {"form": form, "contact": contact})
 
 

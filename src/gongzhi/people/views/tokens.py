@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongzhi.common import clock
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.people import actions, queries
 from gongzhi.people.forms import TokenForm
 
@@ -25,7 +26,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.create_own_token(by=actor, at=clock.now(), purpose=form.cleaned_data["purpose"])
         except Refused as refused:
-            form.add_error("purpose", _(refused.message).format(**refused.facts))
+            form.add_error("purpose", said(refused))
         else:
             form = TokenForm()
     context = {"form": form, "made": made, "rows": queries.own_tokens(person.pk), "posts": bool(actor.roles)}

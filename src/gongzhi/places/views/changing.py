@@ -19,6 +19,7 @@ from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.places import actions, queries
 from gongzhi.places.actions.changing import PERMISSION
@@ -115,7 +116,7 @@ def _done(actor: Actor, act: Act, place: Place, form: DayForm) -> bool:
         raise
     except Refused as refused:
         field = {"unknown_place": "target", "ends_before_it_begins": "on"}.get(refused.code)
-        words = _(refused.message).format(**refused.facts)
+        words = said(refused)
         form.add_error(field if field in form.fields else None, words)
         return False
     return True

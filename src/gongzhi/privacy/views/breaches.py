@@ -16,10 +16,11 @@ from gongzhi.common.access import allows, require
 from gongzhi.common.asking import actor_of, signed_in
 from gongzhi.common.clock import CHINA
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back, said
 from gongzhi.documents.papers import MEDIA_TYPE, Part, make_paper
 from gongzhi.people.rules import STAFF_ROLES
 from gongzhi.privacy.actions import breaches as acts
-from gongzhi.privacy.forms import BreachForm, StepForm, TellForm, say
+from gongzhi.privacy.forms import BreachForm, StepForm, TellForm
 from gongzhi.privacy.queries import breaches as reads
 from gongzhi.privacy.queries import rights
 from gongzhi.privacy.views.register import OPEN_STATES, officer
@@ -39,7 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         try:
             answer = acts.report_breach(by=actor, at=clock.now(), **form.cleaned_data)
         except Refused as refused:
-            say(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("报到了，编号 {number}。先止住，再补写。").format(number=answer["number"]))
             return redirect("privacy-breaches")
@@ -90,11 +91,11 @@ def _done(request: HttpRequest, number: str, wanted: str, step: StepForm, tell: 
             acts.close_breach(**common, note=request.POST.get("note", "") or str(_("处置完了，见各步记录。")))
     except Refused as refused:
         if wanted in ("step", "tell"):
-            say(form, refused)
+            put_back(form, refused)
         else:
             if refused.status in (401, 403, 404):
                 raise
-            messages.error(request, _(refused.message).format(**refused.facts))
+            messages.error(request, said(refused))
         return False
     return True
 

@@ -12,11 +12,12 @@ from gongzhi.common import clock
 from gongzhi.common.access import require
 from gongzhi.common.asking import actor_of, signed_in
 from gongzhi.common.errors import Forbidden, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.people.queries import standing_of
 from gongzhi.privacy.actions import exports as acts
-from gongzhi.privacy.forms import DecisionForm, ExportForm, say
+from gongzhi.privacy.forms import DecisionForm, ExportForm
 from gongzhi.privacy.queries import exports as reads
 from gongzhi.privacy.queries import rights
 from gongzhi.privacy.views.register import OPEN_STATES
@@ -39,7 +40,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             try:
                 acts.ask_export(by=actor, at=at, **form.cleaned_data)
             except Refused as refused:
-                say(form, refused)
+                put_back(form, refused)
             else:
                 messages.success(request, _("申请送到了，批准后在这里取。"))
                 return redirect("privacy-exports")

@@ -19,6 +19,7 @@ from gongzhi.common import clock
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import Refused
 from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import workbook
 from gongzhi.documents.papers import Part, make_paper
 from gongzhi.people import actions as people
@@ -29,7 +30,7 @@ from gongzhi.people.rules import CONSENTS, MINOR, NOT_FOR_CHILDREN, Guardian, Pu
 from gongzhi.privacy import queries as register
 from gongzhi.privacy.actions import rights as acts
 from gongzhi.privacy.asking import own_person
-from gongzhi.privacy.forms import GuardianForm, RightForm, say
+from gongzhi.privacy.forms import GuardianForm, RightForm
 from gongzhi.privacy.queries import rights as reads
 
 PAGE = 30
@@ -85,7 +86,7 @@ def give(request: HttpRequest, purpose: str) -> HttpResponse:
     try:
         people.grant_consent(by=actor, at=clock.now(), purpose=purpose, version=known.version, guardian=guardian)
     except Refused as refused:
-        say(form, refused)
+        put_back(form, refused)
         return _consents_page(request, form)
     messages.success(request, _("记下了：您同意“{title}”。随时可以撤回。").format(title=_(known.title)))
     return redirect("my-consents")
@@ -137,7 +138,7 @@ def rights(request: HttpRequest) -> HttpResponse:
         try:
             answer = acts.ask_right(by=actor, at=at, right=form.cleaned_data["right"], text=form.cleaned_data["text"])
         except Refused as refused:
-            say(form, refused)
+            put_back(form, refused)
         else:
             words = _("收到了，编号 {number}，查询码 {code}。15 日内答复。")
             messages.success(request, words.format(number=answer["number"], code=answer["track_code"]))

@@ -12,10 +12,11 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.privacy import queries, rules
 from gongzhi.privacy.actions import register
-from gongzhi.privacy.forms import ActivityForm, AssessmentForm, say
+from gongzhi.privacy.forms import ActivityForm, AssessmentForm
 from gongzhi.privacy.models import Ground, Level, ProcessingActivity
 from gongzhi.privacy.queries import rights
 
@@ -131,7 +132,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
                 by=actor, at=clock.now(), code=code, reason=given.pop("reason"), changes=given
             )
         except Refused as refused:
-            say(form, refused)
+            put_back(form, refused)
         else:
             stopped = row.in_use and not fresh.in_use
             words = _("改好了。要重新评估，批准了才能再用。") if stopped else _("改好了，旧的一版留着。")
@@ -152,7 +153,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
                 by=actor, at=clock.now(), code=code, answers=answers, result=given["result"]
             )
         except Refused as refused:
-            say(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("评估记下了。请另一位负责人批准。"))
             return redirect("privacy-activity", code)

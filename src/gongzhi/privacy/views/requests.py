@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.common import clock
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.privacy.actions import rights as acts
-from gongzhi.privacy.forms import AnswerForm, PurposeForm, say
+from gongzhi.privacy.forms import AnswerForm, PurposeForm
 from gongzhi.privacy.queries import rights as reads
 from gongzhi.privacy.views.register import OPEN_STATES, officer
 
@@ -54,7 +55,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     try:
         found = acts.reveal_requester(by=actor, at=clock.now(), number=number, purpose=form.cleaned_data["purpose"])
     except Refused as refused:
-        say(form, refused)
+        put_back(form, refused)
         return _page(request, number, purpose_form=form)
     return _page(request, number, shown=[found.get(name, "") for name in ("name", "phone", "email")])
 
@@ -78,7 +79,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         else:
             acts.answer_request(**common, note=given.get("note", ""))
     except Refused as refused:
-        say(form, refused)
+        put_back(form, refused)
         return _page(request, number, form=form)
     messages.success(request, _("办好了，答复送到了。"))
     return redirect("privacy-desk")

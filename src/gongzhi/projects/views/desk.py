@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
+from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
 from gongzhi.projects import actions, forms, queries, rules
 from gongzhi.projects.actions import Source
 from gongzhi.projects.models import Project
-from gongzhi.projects.views import panels, put_back, staff
+from gongzhi.projects.views import panels, staff
 
 Bound = dict[str, Form]
 
@@ -61,7 +62,7 @@ def do(request: HttpRequest, number: str, what: str) -> HttpResponse:
         raise Http404
     project = queries.get_project_for(actor, number)
     form = act.form(request.POST, request.FILES, **_needs(act, project))
-    if not form.is_valid() or put_back(form, lambda: act.call(actor, clock.now(), project, form) or True) is None:
+    if not form.is_valid() or tried(form, lambda: act.call(actor, clock.now(), project, form) or True) is None:
         return _page(request, actor, project, {what: form})
     messages.success(request, _(act.done))
     return redirect(f"{reverse('project', args=[number])}#{act.anchor}")
@@ -76,7 +77,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, actor, project, {f"move-{verb}": form})
     reason, at = form.cleaned_data["reason"], clock.now()
-    made = put_back(form, lambda: actions.move_project(by=actor, at=at, number=number, verb=verb, reason=reason))
+    made = tried(form, lambda: actions.move_project(by=actor, at=at, number=number, verb=verb, reason=reason))
     if made is None:
         return _page(request, actor, project, {f"move-{verb}": form})
     messages.success(request, _("记下了：{word}。").format(word=_(rules.EVENT_WORDS[verb])))

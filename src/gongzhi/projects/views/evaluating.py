@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from gongzhi.common import clock
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.projects import actions, queries, rules
 from gongzhi.projects.models import Project
-from gongzhi.projects.views import NOT_SHOWN, staff
+from gongzhi.projects.views import staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,9 +60,9 @@ def _fill(request: HttpRequest, project: Project) -> dict[str, str]:
     try:
         actions.evaluate(by=by, at=at, number=number, marks=marks, evidence=evidence, notes={})
     except Refused as refused:
-        if refused.status in NOT_SHOWN:
+        if refused.status in (401, 403, 404):
             raise
-        return {str(refused.facts.get("field", "")): _(refused.message).format(**refused.facts)}
+        return {str(refused.facts.get("field", "")): said(refused)}
     return {}
 
 

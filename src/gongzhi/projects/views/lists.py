@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import staff_of
+from gongzhi.common.refusals import tried
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.projects import actions, chain, queries, rules
 from gongzhi.projects.forms import ProposeForm
 from gongzhi.projects.models import Problem, Project, State
-from gongzhi.projects.views import OFFICE, badge_of, put_back, staff
+from gongzhi.projects.views import OFFICE, badge_of, staff
 
 MOST_ROWS = 5_000
 
@@ -117,7 +118,7 @@ def _form(request: HttpRequest, actor: Actor, kind: str, source: str, today: dt.
     sent = (request.POST,) if request.method == "POST" else ()
     form = ProposeForm(*sent, actor=actor, pack=pack, today=today, initial=initial)
     if sent and form.is_valid():
-        made = put_back(form, lambda: _propose(actor, kind, source, form))
+        made = tried(form, lambda: _propose(actor, kind, source, form))
         if made is not None:
             messages.success(request, _("申报了。接着把材料一项一项交上。"))
             return redirect("project", made.number)

@@ -13,12 +13,13 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.clock import local_date
+from gongzhi.common.refusals import tried
 from gongzhi.documents.papers import Paper, Part
 from gongzhi.documents.templating import as_download
 from gongzhi.projects import actions, plans, queries, rules
 from gongzhi.projects.forms_plans import MeasureForm
 from gongzhi.projects.models import Project
-from gongzhi.projects.views import badge_of, put_back, staff
+from gongzhi.projects.views import badge_of, staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +33,7 @@ def desk(request: HttpRequest, number: str) -> HttpResponse:
     form = MeasureForm(request.POST or None, pack=queries.kind_of(project))
     if request.method == "POST" and form.is_valid():
         measure = form.measure()
-        made = put_back(form, lambda: actions.add_measure(by=actor, at=at, number=number, measure=measure))
+        made = tried(form, lambda: actions.add_measure(by=actor, at=at, number=number, measure=measure))
         if made is not None:
             messages.success(request, _("写进去了。"))
             return redirect(f"{reverse('project-plan', args=[number])}#{made.section}")

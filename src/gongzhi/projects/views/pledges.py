@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Conflict, NotFound
+from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
 from gongzhi.documents.models import Evidence
 from gongzhi.documents.queries import evidence_of
@@ -20,7 +21,7 @@ from gongzhi.projects import actions, queries, rules
 from gongzhi.projects.forms import PledgeForm
 from gongzhi.projects.models import FundingLine, Project
 from gongzhi.projects.rules import pledging
-from gongzhi.projects.views import put_back, staff
+from gongzhi.projects.views import staff
 from gongzhi.projects.views.panels import yuan
 
 TONES = {
@@ -82,7 +83,7 @@ def fulfil(request: HttpRequest, number: str, position: int) -> HttpResponse:
     project = queries.get_project_for(actor, number)
     line = _line(project, position)
     form = PledgeForm(request.POST, request.FILES, line=line)
-    if not form.is_valid() or put_back(form, lambda: _pay(actor, clock.now(), line, form)) is None:
+    if not form.is_valid() or tried(form, lambda: _pay(actor, clock.now(), line, form)) is None:
         return _page(request, actor, project, (position, form))
     messages.success(request, _("记下了。可以给认捐的单位出证明。"))
     return redirect("project-pledges", number)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of
+from gongzhi.common.refusals import tried
 from gongzhi.places.queries import get_place
 from gongzhi.projects import actions, queries, rules, story
 from gongzhi.projects.forms import VoiceForm
 from gongzhi.projects.models import Project
-from gongzhi.projects.views import badge_of, panels, put_back
+from gongzhi.projects.views import badge_of, panels
 
 
 @require_safe
@@ -68,7 +69,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
         return _work(request, actor, project, form)
     satisfied, reason = form.cleaned_data["satisfied"] == "yes", form.cleaned_data["reason"]
     at = clock.now()
-    made = put_back(
+    made = tried(
         form, lambda: actions.say_accepted(by=actor, at=at, number=number, satisfied=satisfied, reason=reason)
     )
     if made is None:

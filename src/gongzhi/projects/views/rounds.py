@@ -15,10 +15,11 @@ from gongzhi.ballots.shown import ICONS, TONES
 from gongzhi.common import clock
 from gongzhi.common.access import allows
 from gongzhi.common.asking import signed_in, staff_of
+from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
 from gongzhi.projects import actions, rounds, rules
 from gongzhi.projects.forms_rounds import RoundForm
-from gongzhi.projects.views import badge_of, put_back
+from gongzhi.projects.views import badge_of
 
 HELD_BY = N_("这一步由审项目的岗位来办。开始投了，您会收到消息。")
 PAGE = 50
@@ -49,7 +50,7 @@ def new(request: HttpRequest, roll: str) -> HttpResponse:
         given = form.cleaned_data
         named: dict[str, Any] = {name: given[name] for name in ("body", "budget", "form", "way", "closes_at")}
         paper = actions.Paper(Question(given["title"], given["about"]), online=given["ways"] == "both", **named)
-        made = put_back(
+        made = tried(
             form, lambda: actions.put_to_vote(by=actor, at=at, roll=found, numbers=given["projects"], paper=paper)
         )
         if made is not None:

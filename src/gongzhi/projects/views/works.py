@@ -16,6 +16,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import NotFound
+from gongzhi.common.refusals import tried
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
@@ -28,7 +29,7 @@ from gongzhi.projects.models import LineState, Project, WorksLine
 from gongzhi.projects.queries import works as reads
 from gongzhi.projects.rules import works as works_rules
 from gongzhi.projects.rules.works import Total
-from gongzhi.projects.views import put_back, staff
+from gongzhi.projects.views import staff
 from gongzhi.projects.views.panels import yuan
 
 TONES = {
@@ -76,7 +77,7 @@ def lines(request: HttpRequest, number: str) -> HttpResponse:
     form = SpotForm(request.POST if request.method == "POST" else None, project=project)
     if request.method == "POST" and form.is_valid():
         at = clock.now()
-        made = put_back(form, lambda: add_works_lines(by=actor, at=at, number=number, spots=[form.spot()]))
+        made = tried(form, lambda: add_works_lines(by=actor, at=at, number=number, spots=[form.spot()]))
         if made is not None:
             messages.success(request, _("列上了：第 {n} 处。").format(n=made[0].position))
             return redirect("works-lines", number)
@@ -176,7 +177,7 @@ def step(request: HttpRequest, number: str, position: int, verb: str) -> HttpRes
     require(actor, rules.RUN, path=project.path)
     form = StepForm(request.POST, request.FILES, verb=verb, project=project, today=clock.local_date(at))
     given: dict[str, Any] = {"by": actor, "at": at, "number": number, "position": position}
-    if not form.is_valid() or put_back(form, lambda: _act(verb, form, given)) is None:
+    if not form.is_valid() or tried(form, lambda: _act(verb, form, given)) is None:
         return _line(request, actor, project, found, {verb: form})
     messages.success(request, _("记下了：{word}。").format(word=_(BUTTONS[verb])))
     return redirect("works-line", number, position)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
@@ -23,7 +24,7 @@ from gongzhi.publications.actions.correcting import current_record
 from gongzhi.publications.models import WAS_PUBLIC, Publication, ReplyState, State
 from gongzhi.publications.rules import lint
 from gongzhi.publications.rules.records import Words, difference, lines_of
-from gongzhi.publications.views.asking import into_form, writer_of
+from gongzhi.publications.views.asking import writer_of
 
 PAGE, MOST_EXPORTED = 30, 2000
 TABS = (
@@ -221,7 +222,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         try:
             actions.edit_publication(by=actor, at=clock.now(), number=number, **form.asked())
         except Refused as refused:
-            into_form(form, refused)
+            put_back(form, refused)
         else:
             return _saved(request, number)
     if _is_autosave(request):

@@ -19,6 +19,7 @@ from gongzhi.audit.limits import address_of, count_use, limited, visitor
 from gongzhi.common import clock
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back, said
 from gongzhi.common.text import N_
 from gongzhi.documents.templating import as_download
 from gongzhi.publications import actions, feeds, papers, queries, words
@@ -27,7 +28,7 @@ from gongzhi.publications.feeds import Feed
 from gongzhi.publications.models import Publication, State
 from gongzhi.publications.queries import public
 from gongzhi.publications.queries.public import Item
-from gongzhi.publications.views.asking import into_form, item_address
+from gongzhi.publications.views.asking import item_address
 
 READ_COOKIE, MOST_REMEMBERED = "gz_read", 60
 REPLIES, WINDOW = 10, 3600
@@ -213,9 +214,9 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
         try:
             filed = actions.file_reply(by=actor, at=at, number=number, **form.cleaned_data)
         except NotFound as refused:
-            form.add_error("code", _(refused.message))
+            form.add_error("code", said(refused))
         except Refused as refused:
-            into_form(form, refused)
+            put_back(form, refused)
         else:
             done = (
                 _("收到了。审核的人看过，就登在这一条旁边。")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.common import clock
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.documents import templating
 from gongzhi.documents.forms import AreasForm
@@ -22,7 +23,7 @@ from gongzhi.publications import actions, feeds, forms, papers, queries, rules, 
 from gongzhi.publications.actions.correcting import current_record
 from gongzhi.publications.forms_correction import CorrectionForm
 from gongzhi.publications.models import Publication, State
-from gongzhi.publications.views.asking import into_form, item_address, writer_of
+from gongzhi.publications.views.asking import item_address, writer_of
 
 
 @require_POST
@@ -52,7 +53,7 @@ def cover_picture(request: HttpRequest, number: str, media_id: uuid.UUID) -> Htt
         try:
             actions.cover_picture(by=actor, at=clock.now(), number=number, media_id=media_id, areas=areas)
         except Refused as refused:
-            into_form(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("遮好了。别人从现在起只看到遮过的。"))
             return redirect("publication-desk", number)
@@ -73,7 +74,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         try:
             actions.propose_correction(by=actor, at=clock.now(), number=number, **form.asked())
         except Refused as refused:
-            into_form(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("更正送出了。等另一位有发布权的人看过，公开页上就会更正。"))
             return redirect("publication-desk", number)

@@ -19,6 +19,7 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, NotFound, Refused
 from gongzhi.common.paging import encode_cursor
 from gongzhi.common.personal import Viewer, seen_clear, viewer_of
+from gongzhi.common.refusals import put_back, said, worded
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.packs.field_checks import FORBIDDEN
@@ -33,7 +34,6 @@ from gongzhi.registers.queries.dictionary import Dictionary, dictionary, whole_d
 from gongzhi.registers.rules import asking as rules
 from gongzhi.registers.rules.asking import Asked
 from gongzhi.registers.rules.facts import hours, raw, seconds_saved
-from gongzhi.registers.views.who import add_refusal, worded
 
 SHOWN = 100
 
@@ -190,7 +190,7 @@ def _drawn(
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(page, refused)
+        put_back(page, refused)
         return None
 
 
@@ -282,10 +282,10 @@ def act_on_form(request: HttpRequest, code: str, act: str) -> HttpResponse:
         if isinstance(refused, Forbidden | NotFound) or decision is None:
             if isinstance(refused, Forbidden | NotFound):
                 raise
-            messages.error(request, worded(refused.message, refused.facts))
+            messages.error(request, said(refused))
             return redirect("form", code=code)
         decision.is_valid()
-        add_refusal(decision, refused)
+        put_back(decision, refused)
         return _form_page(request, actor, code, decision=decision, status=422)
     return redirect("form", code=code)
 
@@ -301,7 +301,7 @@ def _sent_out(request: HttpRequest, actor: Actor, code: str, task: TaskForm) -> 
     except Refused as refused:
         if isinstance(refused, Forbidden):
             raise
-        add_refusal(task, refused)
+        put_back(task, refused)
         return _form_page(request, actor, code, task=task, status=422)
     messages.success(request, _("发出去了。"))
     return redirect("collection-task", task=made.pk)

@@ -17,6 +17,7 @@ from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, NotFound, Refused
 from gongzhi.common.personal import Viewer, asked_for, viewer_of
+from gongzhi.common.refusals import put_back, said
 from gongzhi.common.text import N_
 from gongzhi.people.actions.consenting import is_minor
 from gongzhi.people.queries import consents_to, person_of
@@ -32,7 +33,6 @@ from gongzhi.registers.queries.facts import Subject
 from gongzhi.registers.rules.facts import held
 from gongzhi.registers.views.filling import said_words, source_words, value_words
 from gongzhi.registers.views.tasks import log_shown
-from gongzhi.registers.views.who import add_refusal, worded
 
 ASKED = Viewer(staff=True, revealed=True)
 
@@ -123,7 +123,7 @@ def _page_of(subject: Subject, task: CollectionTask | None, problem: Refused | N
         "asked": [row for row in rows if not (row["stands"] and row["stands"].sure)],
         "held": held(task.form.codes, stands),
         "entry": uuid.uuid4(),
-        "problem": worded(problem.message, problem.facts) if problem else "",
+        "problem": said(problem) if problem else "",
     }
 
 
@@ -168,7 +168,7 @@ def choose(request: HttpRequest, fact: int) -> HttpResponse:
     except Refused as refused:
         if isinstance(refused, Forbidden | NotFound):
             raise
-        messages.error(request, worded(refused.message, refused.facts))
+        messages.error(request, said(refused))
     return redirect("collection-tasks")
 
 
@@ -194,7 +194,7 @@ def recheck(request: HttpRequest, recheck: int) -> HttpResponse:
         except Refused as refused:
             if isinstance(refused, Forbidden | NotFound):
                 raise
-            add_refusal(form, refused)
+            put_back(form, refused)
             form.errors.setdefault("given", form.non_field_errors())
     context = {
         "row": found,

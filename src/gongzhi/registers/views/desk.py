@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +17,7 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Refused
 from gongzhi.common.paging import encode_cursor
 from gongzhi.common.personal import asked_for
+from gongzhi.common.refusals import put_back, said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.people import vault
@@ -28,7 +28,6 @@ from gongzhi.registers.forms_tenure import AreasForm, RefuseForm
 from gongzhi.registers.models import Capacity, Status, Tenure
 from gongzhi.registers.queries import owners, tenures
 from gongzhi.registers.rules import tenure as rules
-from gongzhi.registers.views.who import add_refusal
 
 PAGE = 50
 
@@ -129,7 +128,7 @@ def _page(
         "waiting": row.status == Status.DECLARED,
         "running": row.status == Status.APPROVED,
         "shown": shown,
-        "refused": gettext(refused.message).format(**refused.facts) if refused else "",
+        "refused": said(refused) if refused else "",
     }
     return render(request, "registers/tenure.html", facts, status=refused.status if refused else 200)
 
@@ -170,7 +169,7 @@ def refuse(request: HttpRequest, number: int) -> HttpResponse:
         try:
             actions.refuse_tenure(by=actor, at=now, tenure=row, **form.cleaned_data)
         except Refused as refused:
-            add_refusal(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("退回了。理由已经告诉本人。"))
             return redirect("tenures")

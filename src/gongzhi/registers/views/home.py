@@ -16,6 +16,7 @@ from gongzhi.common.access import Actor
 from gongzhi.common.asking import signed_in
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import put_back
 from gongzhi.places.models import Kind, Place
 from gongzhi.places.queries import get_place, root_path, search_places
 from gongzhi.registers import actions
@@ -23,7 +24,6 @@ from gongzhi.registers.actions.declaring import Declaration
 from gongzhi.registers.forms_tenure import DeclareForm, JoinForm, OutForm, RenewForm, TenantsForm
 from gongzhi.registers.models import Capacity, Status, Tenure
 from gongzhi.registers.queries import owners, tenures
-from gongzhi.registers.views.who import add_refusal
 
 FORM = ("GET", "HEAD", "POST")
 FOUND = 12
@@ -121,7 +121,7 @@ def _declared(actor: Actor, now: dt.datetime, building: Place, form: DeclareForm
         dwelling = tenures.find_dwelling(building, given["room"])
         actions.declare_tenure(by=actor, at=now, dwelling=dwelling, said=said, photos=given["photos"])
     except Refused as refused:
-        add_refusal(form, refused)
+        put_back(form, refused)
         return False
     return True
 
@@ -146,7 +146,7 @@ def tenants(request: HttpRequest, number: int) -> HttpResponse:
                 contract_number=given["number"],
             )
         except Refused as refused:
-            add_refusal(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("记下了。租客想自己登记，把邀请码发给他。"))
             return redirect("my-home")
@@ -165,7 +165,7 @@ def join(request: HttpRequest) -> HttpResponse:
             actions.join_tenants(by=actor, at=now, code=form.cleaned_data["code"])
         except Refused as refused:
             refused.facts.setdefault("field", "code")
-            add_refusal(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("交上去了。审好会告诉您。"))
             return redirect("my-home")
@@ -184,7 +184,7 @@ def out(request: HttpRequest, number: int) -> HttpResponse:
             actions.move_out(by=actor, at=now, tenure=row, on=form.cleaned_data["on"])
         except Refused as refused:
             refused.facts.setdefault("field", "on")
-            add_refusal(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("记下了。"))
             return redirect("my-home")
@@ -204,7 +204,7 @@ def renew(request: HttpRequest, number: int) -> HttpResponse:
         try:
             actions.renew_tenure(by=actor, at=now, tenure=row, expires_on=given["until"], photos=given["photos"])
         except Refused as refused:
-            add_refusal(form, refused)
+            put_back(form, refused)
         else:
             messages.success(request, _("续上了。"))
             return redirect("my-home")

@@ -16,6 +16,7 @@ from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import staff_of
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
+from gongzhi.common.refusals import put_back, said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.places.queries import get_place_for
@@ -23,7 +24,6 @@ from gongzhi.registers.actions import deleting, sharing
 from gongzhi.registers.forms_facts import GrantForm, SceneForm, places_for
 from gongzhi.registers.models import ExchangeGrant, Scene
 from gongzhi.registers.queries.dictionary import Dictionary, dictionary, scene_packs
-from gongzhi.registers.views.who import add_refusal, worded
 
 READINGS = 300
 
@@ -89,7 +89,7 @@ def _asked(actor: Actor, form: GrantForm) -> bool:
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused)
+        put_back(form, refused)
         return False
     return True
 
@@ -125,7 +125,7 @@ def act_on_grant(request: HttpRequest, grant: int, act: str) -> HttpResponse:
         sharing.revoke_grant(by=actor, at=at, grant_id=grant)
         messages.success(request, _("停了，令牌马上失效。"))
     except Conflict as refused:
-        messages.error(request, worded(refused.message, refused.facts))
+        messages.error(request, said(refused))
     return redirect("exchange")
 
 
@@ -161,7 +161,7 @@ def _begun(actor: Actor, form: SceneForm) -> bool:
     except Forbidden:
         raise
     except Refused as refused:
-        add_refusal(form, refused)
+        put_back(form, refused)
         return False
     return True
 
@@ -177,5 +177,5 @@ def end_scene(request: HttpRequest, scene: int) -> HttpResponse:
     except Refused as refused:
         if isinstance(refused, Forbidden | NotFound):
             raise
-        messages.error(request, worded(refused.message, refused.facts))
+        messages.error(request, said(refused))
     return redirect("scenes")

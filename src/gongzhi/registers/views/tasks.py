@@ -19,6 +19,7 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, NotFound, Refused
 from gongzhi.common.paging import encode_cursor, text_behind
 from gongzhi.common.personal import LOGGED, Viewer
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.registers.actions import asking, rechecking
@@ -30,7 +31,6 @@ from gongzhi.registers.queries.dictionary import every_field
 from gongzhi.registers.queries.rechecks import rechecks_of
 from gongzhi.registers.rules.facts import Standing
 from gongzhi.registers.views.filling import source_words, value_words
-from gongzhi.registers.views.who import worded
 
 ASKED = Viewer(staff=True, revealed=True)
 PAGE = 100
@@ -179,5 +179,5 @@ def act_on_task(request: HttpRequest, task: int, act: str) -> HttpResponse:
     except Refused as refused:
         if isinstance(refused, Forbidden | NotFound):
             raise
-        messages.error(request, worded(refused.message, refused.facts))
+        messages.error(request, said(refused))
     return redirect("collection-task", task=task)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.sheets.actions import settling
 from gongzhi.sheets.queries import premises
 from gongzhi.sheets.views.asking import reader
@@ -25,7 +26,7 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             if refused.status != 422:
                 raise
-            wrong, field = _(refused.message).format(**refused.facts), str(refused.facts.get("field", ""))
+            wrong, field = said(refused), str(refused.facts.get("field", ""))
         else:
             messages.success(request, _("记下了。"))
             return redirect("idle-asset", code)

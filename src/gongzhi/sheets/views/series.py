@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.places.models import Place
@@ -90,7 +91,7 @@ def _average(average: Average | None) -> dict[str, Any]:
         "percent": "" if average.percent is None else f"{average.percent:+.2f}%",
         "begin": rules.shown(average.first.value, average.first.decimals),
         "end": rules.shown(average.last.value, average.last.decimals),
-        "refusal": _(refusal.message).format(**refusal.facts) if refusal else "",
+        "refusal": said(refusal) if refusal else "",
     }
 
 

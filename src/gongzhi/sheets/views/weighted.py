@@ -14,6 +14,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import NotFound, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.common.text import N_
 from gongzhi.documents import templating
@@ -98,7 +99,7 @@ def _weighed(request: HttpRequest, actor: Actor, found: Sheet) -> HttpResponse:
     except Refused as refused:
         if refused.status != 422:
             raise
-        return _page(request, actor, found, _(refused.message).format(**refused.facts))
+        return _page(request, actor, found, said(refused))
     if made.version > found.version:
         messages.success(request, _("用过的版本不改，已另存为第 {n} 版。").format(n=made.version))
     return redirect("weighted-sheet", code=made.code)
@@ -180,7 +181,7 @@ def fill(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             if refused.status != 422:
                 raise
-            wrong, field = _(refused.message).format(**refused.facts), str(refused.facts.get("field", ""))
+            wrong, field = said(refused), str(refused.facts.get("field", ""))
     today = local_date(clock.now())
     context = {
         "sheet": found,

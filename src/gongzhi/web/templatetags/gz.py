@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gongzhi.common import clock as house_clock
+from gongzhi.common import wording as words
 from gongzhi.common.asking import actor_of
 from gongzhi.common.page_links import PageLink, page_links
 from gongzhi.common.page_notes import PageNote, page_notes
@@ -74,33 +75,33 @@ def clock_tone(
     return reading.tone if reading else ""
 
 
-def _unbroken(words: str, value: dt.date | dt.datetime) -> SafeString:
+def _unbroken(said: str, value: dt.date | dt.datetime) -> SafeString:
     machine = value.isoformat(timespec="minutes") if isinstance(value, dt.datetime) else value.isoformat()
-    return format_html('<time class="gz-nb" datetime="{}">{}</time>', machine, words)
+    return format_html('<time class="gz-nb" datetime="{}">{}</time>', machine, said)
 
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> SafeString | str:
     """3月18日 周三, unbroken."""
-    return _unbroken(wording.day(value, at=house_clock.now()), value) if value else ""
+    return _unbroken(words.day(value, at=house_clock.now()), value) if value else ""
 
 
 @register.filter
 def short_day(value: dt.date | dt.datetime | None) -> SafeString | str:
     """3月18日, unbroken."""
-    return _unbroken(wording.day(value, at=house_clock.now(), weekday=False), value) if value else ""
+    return _unbroken(words.day(value, at=house_clock.now(), weekday=False), value) if value else ""
 
 
 @register.filter
 def moment(value: dt.datetime | None) -> SafeString | str:
     """今天 8:40, 明天 18:00, else 3月16日 周一 9:20."""
-    return _unbroken(wording.moment(value, at=house_clock.now()), value) if value else ""
+    return _unbroken(words.moment(value, at=house_clock.now()), value) if value else ""
 
 
 @register.filter
 def hour(value: dt.datetime | None) -> SafeString | str:
     """9:20"""
-    return _unbroken(wording.hour(value), value) if value else ""
+    return _unbroken(words.hour(value), value) if value else ""
 
 
 @register.filter

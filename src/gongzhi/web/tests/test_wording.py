@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from gongzhi.common import wording as said
 from gongzhi.common.clock import CHINA
 from gongzhi.web import wording
 from gongzhi.web.views.home import greeting
@@ -55,7 +56,7 @@ def test_a_clock_that_stands_or_has_ended() -> None:
     ],
 )
 def test_moments_are_said_by_the_civil_day_of_china(value: dt.datetime, words: str) -> None:
-    assert wording.moment(value, at=NOW) == words
+    assert said.moment(value, at=NOW) == words
 
 
 @pytest.mark.parametrize(("hour", "words"), [(0, "晚上好"), (5, "上午好"), (12, "下午好"), (18, "晚上好")])
@@ -66,8 +67,8 @@ def test_the_greeting_follows_the_hour(hour: int, words: str) -> None:
 
 def test_days_in_english() -> None:
     with translation.override("en"):
-        assert wording.day(NOW, at=NOW, weekday=False) == "18 Mar"
-        assert wording.day(after(days=-365), at=NOW) == "18 Mar 2025"
+        assert said.day(NOW, at=NOW, weekday=False) == "18 Mar"
+        assert said.day(after(days=-365), at=NOW) == "18 Mar 2025"
 
 
 def test_every_status_of_the_contract_has_icon_and_word() -> None:

@@ -13,10 +13,11 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Refused, TooMany
+from gongzhi.common.refusals import put_back
 from gongzhi.notifications.actions import send_address
 from gongzhi.notifications.queries import channel_is_set
 from gongzhi.people import actions as people
-from gongzhi.people.forms import CodeForm, ContactForm, add_refusal
+from gongzhi.people.forms import CodeForm, ContactForm
 from gongzhi.people.models import Person
 from gongzhi.people.queries import person_of
 from gongzhi.people.rules import CODE_MINUTES
@@ -46,7 +47,7 @@ def _sent(request: HttpRequest, form: ContactForm) -> bool:
     except TooMany:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "contact")
+        put_back(form, refused, "contact")
         return False
     signing.keep_contact(request, contact, NEW)
     return True
@@ -82,7 +83,7 @@ def _kept(request: HttpRequest, form: CodeForm, person: Person, contact: str) ->
     except TooMany:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "code")
+        put_back(form, refused, "code")
         return False
     return True
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.common.errors import Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 
 log = logging.getLogger("gongzhi.web")
@@ -36,7 +37,7 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
         "code": refused.code,
         "title": _(TITLES.get(refused.status, TITLES[422])),
         "icon_name": ICONS.get(refused.status, "lock"),
-        "message": _(refused.message).format(**refused.facts),
+        "message": said(refused),
         "needs": needs_of(refused),
         "basis": refused.facts.get("basis", ""),
         "steps": refused.facts.get("steps", ()),

@@ -19,6 +19,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows, require
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Forbidden, Refused
+from gongzhi.common.refusals import said
 from gongzhi.common.sheets import Kind, kinds, template_of
 from gongzhi.common.spreadsheets import MEDIA_TYPE
 from gongzhi.web import incoming, long_imports
@@ -119,7 +120,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         except Forbidden:
             raise
         except Refused as refused:
-            form.add_error("file", _(refused.message).format(**refused.facts))
+            form.add_error("file", said(refused))
     return render(request, "web/importing/upload.html", {"kind": chosen, "form": form})
 
 

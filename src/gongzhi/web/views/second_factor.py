@@ -16,9 +16,10 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import NotFound, Refused, TooMany
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.people import actions as people
-from gongzhi.people.forms import StepForm, add_refusal
+from gongzhi.people.forms import StepForm
 from gongzhi.people.models import Person
 from gongzhi.people.queries import person_of
 from gongzhi.web import nav, signing
@@ -63,7 +64,7 @@ def _right(request: HttpRequest, form: StepForm, person: Person, by: Actor, at: 
     except TooMany:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "code")
+        put_back(form, refused, "code")
         return False
     return True
 
@@ -74,7 +75,7 @@ def _bound(request: HttpRequest, form: StepForm, person: Person, at: dt.datetime
     try:
         people.enrol_second_factor(by=by, at=at, person=person, secret=secret, code=form.cleaned_data["code"])
     except Refused as refused:
-        add_refusal(form, refused, "code")
+        put_back(form, refused, "code")
         return False
     request.session.pop(signing.SECRET, None)
     return True

@@ -26,13 +26,14 @@ from gongzhi.common.asking import actor_of
 from gongzhi.common.errors import Refused, TooMany
 from gongzhi.common.ids import uuid7
 from gongzhi.common.personal import Viewer
+from gongzhi.common.refusals import put_back
 from gongzhi.common.text import N_
 from gongzhi.notifications.actions import send_address
 from gongzhi.notifications.queries import channel_is_set
 from gongzhi.people import actions as people
 from gongzhi.people import vault
 from gongzhi.people.actions.accounts import clean_contact, contact_field
-from gongzhi.people.forms import CodeForm, ContactForm, PasswordForm, add_refusal
+from gongzhi.people.forms import CodeForm, ContactForm, PasswordForm
 from gongzhi.people.rules import CODE_MINUTES
 from gongzhi.web import signing
 from gongzhi.web.views import demo
@@ -129,7 +130,7 @@ def _sent(request: HttpRequest, form: ContactForm) -> bool:
     except TooMany:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "contact")
+        put_back(form, refused, "contact")
         return False
     signing.keep_contact(request, contact)
     return True
@@ -159,7 +160,7 @@ def _redeemed(request: HttpRequest, form: CodeForm, contact: str) -> str:
     except TooMany:
         raise
     except Refused as refused:
-        add_refusal(form, refused, "code")
+        put_back(form, refused, "code")
         return ""
     return signing.go_on(request, person, at=now, next_page=_next(request))
 
@@ -199,7 +200,7 @@ def _entered(request: HttpRequest, form: PasswordForm) -> str:
             by=actor_of(request), at=now, contact=given["contact"], password=given["password"]
         )
     except Refused as refused:
-        add_refusal(form, refused, "password" if refused.code == "password_wrong" else "contact")
+        put_back(form, refused, "password" if refused.code == "password_wrong" else "contact")
         return ""
     return signing.go_on(request, person, at=now, next_page=_next(request))
 
