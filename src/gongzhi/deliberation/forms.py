@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
+from gongzhi.common.refusals import worded
+from gongzhi.common.text import N_
 from gongzhi.deliberation import rules
 from gongzhi.deliberation.actions.ending import Text
 from gongzhi.deliberation.actions.moving import Given, Paper
@@ -202,7 +204,7 @@ class EventForm(forms.Form):
         if code in self.course.kept():
             row, _shows = self.course.kept()[code]
             day = dt.date.fromisoformat(row.event["on"])
-            again = [(code, _("{day}交过的那一份").format(day=f"{day:%Y-%m-%d}"))]
+            again = [(code, worded(N_("{day}交过的那一份"), {"day": day}))]
             self.fields[f"{AGAIN}{code}"] = choice(_("用交过的{name}").format(name=label), again, "", required=False)
         self.fields[f"{FILED}{code}"] = forms.CharField(
             label=_("{name}只有纸的，放在哪里").format(name=label), required=False, max_length=rules.LONGEST_FILED

@@ -76,7 +76,7 @@ def test_somebody_objects_on_the_last_day_and_the_gate_stays_shut(
     walker.row.refresh_from_db()
     page = said(walker)
     assert walker.row.current == "announce" and "还有 1 条异议没答复" in page
-    assert "第 1 条异议 2026-10-12 前答复" in page  # three days after the eighth is Sunday the eleventh
+    assert "第 1 条异议 10月12日 前答复" in page  # three days after the eighth is Sunday the eleventh
 
 
 @pytest.mark.req("F06", where="/deliberations/")

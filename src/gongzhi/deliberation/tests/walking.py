@@ -103,8 +103,8 @@ class Walker:
         return found
 
     def too_early(self, form: Any) -> bool:
-        said = re.search(r"最早 (\d{4}-\d\d-\d\d) 才能记", form.text_content())
-        return bool(said) and dt.date.fromisoformat(said[1]) > self.now.date()  # type: ignore[index]
+        first = self.day_said("最早 {day} 才能记", form)
+        return first is not None and first > self.now.date()
 
     def enter(self, client: Client, kind: str, form: Any, walk: Walk) -> None:
         step = self.row.current
@@ -158,9 +158,14 @@ class Walker:
         return {"note": "写清了为什么"}.get(name, "一号盒" if name.startswith("filed-") else "")
 
     def first_day(self, control: Any) -> str:
-        said = re.search(r"最早能定在 (\d{4}-\d\d-\d\d)", control.xpath("ancestor::form")[0].text_content())
-        assert said is not None
-        return said[1]
+        first = self.day_said("最早能定在 {day}", control.xpath("ancestor::form")[0])
+        assert first is not None
+        return first.isoformat()
+
+    def day_said(self, words: str, form: Any) -> dt.date | None:
+        """The day within a sentence of the page; without a year it is one of this year."""
+        found = re.search(words.format(day=r"(?:(\d{4})年)?(\d+)月(\d+)日"), form.text_content())
+        return dt.date(int(found[1] or self.now.year), int(found[2]), int(found[3])) if found else None
 
     def wait(self, walk: Walk) -> None:
         """Somebody objects to what is posted, as the table says; otherwise time passes, and its job runs."""

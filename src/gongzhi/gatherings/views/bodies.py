@@ -15,7 +15,9 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.asking import actor_of, staff_of
 from gongzhi.common.clock import local_date
+from gongzhi.common.refusals import worded
 from gongzhi.common.spreadsheets import rows_as_xlsx
+from gongzhi.common.text import N_
 from gongzhi.duties.rules import EVERY_WORDS
 from gongzhi.gatherings import queries, rules
 from gongzhi.gatherings.queries import bodies, body_places
@@ -192,8 +194,9 @@ def _charter(one: Body) -> tuple[str, str]:
 
 def _met(one: Body, today: dt.date) -> str:
     since, every = rules.met_since(one.every, today), _(EVERY_WORDS[one.every])
-    last = f"{one.known.last_on:%Y-%m-%d}" if one.known.last_on else _("没有开过")
-    return _("应该{every}一次，上一次：{last}；{since} 以后开过的算。").format(every=every, last=last, since=since)
+    last = one.known.last_on or N_("没有开过")
+    message = N_("应该{every}一次，上一次：{last}；{since} 以后开过的算。")
+    return worded(message, {"every": every, "last": last, "since": since})
 
 
 def _meeting_url(one: Body) -> str:

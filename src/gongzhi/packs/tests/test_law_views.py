@@ -76,7 +76,7 @@ def test_two_texts_stand_side_by_side(world: World) -> None:
     assert "参与表决的人数的 3/4 以上（正好也算）" in both
     assert "</svg>改了</span>" in both
     assert "要更高的多数（特别事项）" in both
-    assert "2021-01-01起换成新的" in both
+    assert "2021年1月1日</time>起换成新的" in both
     assert "新的里才有" in both
     client = Client()
     client.force_login(world.people["dispatcher"])

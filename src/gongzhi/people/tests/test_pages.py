@@ -195,7 +195,7 @@ def test_bodies_are_added_renamed_and_keep_their_past(sign_in):
     assert "上级不能是它自己或它的下级" in text_of(client.post(change, wrong))
     assert client.post(change, {"name": "综合指挥中心", "parent": "town", "on": "2026-03-18"}).status_code == 302
     page = text_of(client.get("/people/organizations/command/"))
-    assert "综合指挥中心" in page and "指挥中心 2020-01-01 到 2026-03-18" in page
+    assert "综合指挥中心" in page and "指挥中心 2020年1月1日 到 3月18日" in page
     assert Organization.objects.get(code="command").parent.code == "town"
 
 

@@ -42,7 +42,7 @@ def test_a_new_name_from_a_day_on_with_the_old_one_kept(client) -> None:
     assert client.post(address, {"name": "柳园新社区", "on": ON.isoformat()}).status_code == 302
     assert queries.place_as_of("PC-1", ON).name == "柳园新社区"
     assert queries.place_as_of("PC-1", ON - dt.timedelta(days=1)).name == "柳园社区"
-    assert "2026-04-01 之前" in client.get("/places/PC-1/").content.decode()
+    assert "4月1日</time> 之前" in client.get("/places/PC-1/").content.decode()
     assert "日期要晚于" in client.post(address, {"name": "又一个", "on": ON.isoformat()}).content.decode()
 
 
