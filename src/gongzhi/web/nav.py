@@ -85,6 +85,18 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "privacy_officer": (PRIVACY, REGISTER, EXPORTS, BREACHES, RETENTION, PEOPLE),
     "administrator": (HEALTH, IMPORTS, PLACES, PEOPLE, PACKS),
 }
+# The parts of a long list, in their order; what stands in none comes first and without a heading.
+GROUPS: dict[str, tuple[Entry, ...]] = {
+    N_("办事"): (
+        *(CASES, VERIFY, DUTIES, RULINGS, SUPERVISED, LISTS, CAMPAIGNS),
+        *(AUDIT_CASES, HELP, CALLS, DRAWS, EVENTS),
+    ),
+    N_("商议和共建"): (GATHERINGS, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS),
+    N_("底数"): (PLACES, HOMES, FORMS, TASKS, STATISTICS),
+    N_("公开和规则"): (PUBLICATIONS, WAYS),
+}
+SHORT = 8  # a list of so many needs no parts
+TABS = 5
 ROLES = {
     "dispatcher": N_("分拨员"),
     "secretary": N_("社区书记"),
@@ -141,6 +153,22 @@ def links(roles: Iterable[str], path: str) -> list[Link]:
     reachable = [(entry, url) for entry, url in reachable if url]
     under = max((url for _, url in reachable if _lies_under(path, url)), key=len, default="")
     return [Link(entry.page, url, entry.word, entry.icon, url == under) for entry, url in reachable]
+
+
+def grouped(found: list[Link]) -> list[tuple[str, list[Link]]]:
+    """The links in parts with a heading each; a short list is one part without any."""
+    if len(found) <= SHORT:
+        return [("", found)]
+    part_of = {entry.page: heading for heading, entries in GROUPS.items() for entry in entries}
+    parts: dict[str, list[Link]] = {heading: [] for heading in ("", *GROUPS)}
+    for link in found:
+        parts[part_of.get(link.page, "")].append(link)
+    return [(heading, links) for heading, links in parts.items() if links]
+
+
+def tabs(found: list[Link]) -> list[Link]:
+    """What a telephone shows at the bottom: all of a few, else the first ones, and the rest behind one more."""
+    return found if len(found) <= TABS else found[: TABS - 1]
 
 
 def _lies_under(path: str, url: str) -> bool:

@@ -15,6 +15,7 @@ from gongzhi.notifications.queries import unread_count
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 from gongzhi.web import nav
+from gongzhi.web.nav import Link
 
 TEXT_COOKIE = "gz_text"
 LEVELS = ("", "large", "max")
@@ -68,8 +69,16 @@ class Shell:
         return "web/base_staff.html" if self.staff else "web/base_resident.html"
 
     @cached_property
-    def nav(self) -> list[nav.Link]:
+    def nav(self) -> list[Link]:
         return nav.links(self.actor.roles, self.request.path)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Link]]]:
+        return nav.grouped(self.nav)
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        return nav.tabs(self.nav)
 
     @cached_property
     def where(self) -> str:
