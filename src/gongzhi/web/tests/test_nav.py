@@ -29,3 +29,17 @@ def test_the_home_page_is_marked_only_at_home() -> None:
 
 def test_a_page_that_is_not_built_has_no_address() -> None:
     assert nav.address("no-such-page") == ""
+
+
+@pytest.mark.parametrize("role", sorted(nav.NAV))
+def test_a_long_list_is_parted_and_a_telephone_reaches_all_of_it(role: str) -> None:
+    found = nav.links({role}, "/")
+    parts = nav.grouped(found)
+    assert sorted(link.page for _, links in parts for link in links) == sorted(link.page for link in found)
+    if len(found) <= nav.SHORT:
+        assert [heading for heading, _ in parts] == [""]
+    else:
+        assert len(parts) > 1 and all(len(links) <= nav.SHORT + 2 for _, links in parts)
+        assert all(heading for heading, _ in parts[1:]), "only the first part has no heading"
+    shown = nav.tabs(found)
+    assert shown == found[: len(shown)] and len(shown) + (len(shown) < len(found)) <= nav.TABS
