@@ -92,7 +92,8 @@ class _Works:
         self._line(project, Source("public", "财政维修资金（演示）", 60_000_00))
         self._started(project)
         made = add_works_lines(by=self.office, at=self.now, number=project.number, spots=spots)
-        builder = reads.possible_contractors(project, clock.local_date(self.now)).first()
+        bodies = reads.possible_contractors(project, clock.local_date(self.now))
+        builder = bodies.filter(kind="property_company").first() or bodies.first()
         for line, far in zip(made, (5, 5, 4, 3, 2, 1), strict=False):
             given = [
                 ("triage", Given(urgency="now", uploads=[pictures.draw("road", "before")])),
