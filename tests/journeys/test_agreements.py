@@ -1,12 +1,9 @@
 """Shops are lent for twenty years: signed, used, a line done, renewal asked by the clock, seen by all. 演示数据."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.cases.queries.routing import clear_units
 from gongzhi.common import clock
@@ -14,9 +11,10 @@ from gongzhi.duties import jobs
 from gongzhi.packs import queries as packs
 from gongzhi.partnerships.tests.conftest import build, photo
 from tests.cast import World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
+from tests.support.widths import sound
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -25,17 +23,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 @pytest.mark.req("B13", where="/agreements/")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
@@ -14,7 +13,7 @@ from gongzhi.ballots.tests.conftest import build
 from gongzhi.common import clock
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import World
-from tests.support.widths import fits
+from tests.support.widths import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
@@ -35,12 +34,6 @@ def visitor(world: World, role: str, width: int, page_at: Callable[..., Any], ur
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
     return page
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert fits(page)
 
 
 def draw_up(page: Any, url: str) -> str:

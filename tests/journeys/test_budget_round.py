@@ -1,8 +1,6 @@
 """A round of a participatory budget: put on paper, voted on a phone with the sum in sight, counted, written back."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,9 +14,9 @@ from gongzhi.packs.actions import load_pack
 from gongzhi.projects.tests.conftest import build
 from gongzhi.projects.tests.test_rounds import IDEAS, VOTERS, idea, roll_of
 from tests.cast import NOW, SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -28,11 +26,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 def test_a_round_from_the_paper_to_the_projects(street: Street, world: World) -> None:

@@ -13,7 +13,7 @@ from gongzhi.deliberation.models import Course, Resolution
 from gongzhi.deliberation.tests.courses import load_procedures
 from tests import cast
 from tests.cast import NOW, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 from tests.support.widths import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

@@ -1,13 +1,11 @@
 """The secretary's month in a real browser: told of what is due, evidence goes in, it is done; what sleeps is seen."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from gongzhi.common import clock
@@ -21,8 +19,8 @@ from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from tests import cast
 from tests.cast import SETUP, World
-from tests.journeys.test_loop import Street
-from tests.support.widths import fits
+from tests.journeys.street import Street
+from tests.support.widths import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -41,21 +39,10 @@ def world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
-
-
-@pytest.fixture
 def paper(tmp_path: Path) -> str:
     path = tmp_path / "minutes.jpg"
     path.write_bytes(encoded(picture((320, 240))))
     return str(path)
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert fits(page)
 
 
 def send(page: Any, button: str) -> None:

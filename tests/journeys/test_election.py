@@ -16,7 +16,7 @@ from gongzhi.cli.main import run
 from gongzhi.common import clock
 from tests import cast
 from tests.cast import NOW, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 from tests.support.widths import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

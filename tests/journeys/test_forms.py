@@ -1,8 +1,6 @@
 """一表通 in a real browser: drawn up, approved by another, and on the doorstep only what is not known is asked."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,8 +11,8 @@ from gongzhi.registers.models import CollectionTask, Fact
 from gongzhi.registers.tests import neighbourhood
 from tests import cast
 from tests.cast import World
+from tests.journeys.street import Street
 from tests.journeys.test_grid_day import wrong_on
-from tests.journeys.test_loop import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -25,11 +23,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 @pytest.mark.req("N01", where="/registers/forms/")

@@ -17,7 +17,7 @@ from gongzhi.packs.actions import load_pack
 from gongzhi.people import actions as people
 from tests import cast
 from tests.cast import NOW, SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 START = dt.datetime(2026, 3, 25, 11, 0, tzinfo=dt.UTC)

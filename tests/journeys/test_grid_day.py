@@ -1,6 +1,5 @@
 """A grid member's day on a telephone: what is to do, the buildings as cells, a finding spoken into it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from gongzhi.packs import queries as packs
 from gongzhi.places.models import Place
 from tests import cast
 from tests.cast import SETUP, World
-from tests.journeys.test_loop import Street, photo
+from tests.journeys.street import Street, photo
 from tests.support.widths import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -49,11 +48,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 def wrong_on(page: Any) -> list[str]:

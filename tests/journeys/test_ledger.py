@@ -1,9 +1,7 @@
 """A gift is written by one, approved by another, closed by two, published, and read by everybody. 演示数据."""
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +10,7 @@ from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import build, open_fund, photo
 from gongzhi.packs import queries as packs
 from tests.cast import World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -23,11 +21,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 @pytest.mark.req("I09", where="/ledger/")

@@ -18,7 +18,7 @@ from gongzhi.common import clock
 from gongzhi.packs import queries as packs
 from tests import cast
 from tests.cast import World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SECRET = "一方说漏了三年，另一方说是暖气管。"
@@ -31,11 +31,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 def report(world: World, text: str, category: str, unit: str) -> Case:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.ballots.models import Vote
 from gongzhi.common import clock
@@ -20,9 +19,9 @@ from gongzhi.deliberation.tests.courses import load_procedures
 from gongzhi.registers.tests.homes import approve, declare, homes
 from tests import cast
 from tests.cast import World
+from tests.journeys.street import Street
 from tests.journeys.test_deliberation import Village
-from tests.journeys.test_loop import Street
-from tests.support.widths import fits
+from tests.support.widths import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 OWNERS = ("resident", "neighbour", "outsider")
@@ -39,12 +38,6 @@ def world(transactional_db: None) -> World:
     for name, door in zip(OWNERS, homes(world).values(), strict=True):
         approve(world, declare(world, name, door))
     return world
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert fits(page)
 
 
 def refused_and_led(office: Village) -> None:

@@ -1,8 +1,6 @@
 """Party coverage by place, a joint branch, a building taken on, and the model held against its source. 演示数据."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -13,9 +11,9 @@ from gongzhi.packs.actions import load_pack
 from gongzhi.people import actions as people
 from tests import cast
 from tests.cast import SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -28,11 +26,6 @@ def world(transactional_db: None) -> World:
     )  # fmt: skip
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 @pytest.mark.req("B01", where="/people/party/form")

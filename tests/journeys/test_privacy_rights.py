@@ -1,6 +1,5 @@
 """A resident takes along all that is held, then wants it gone; the privacy officer does both, in a real browser."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from gongzhi.packs.shipped import common_packs
 from gongzhi.people.models import Person
 from tests import cast
 from tests.cast import NOW, SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -30,11 +29,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 def ask(street: Street, page: Any, right: str) -> None:

@@ -1,11 +1,9 @@
 """From one report to a published account: a shed that neighbours asked for, decided, built, accepted. 演示数据."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.cases.queries.routing import clear_units
 from gongzhi.common import clock
@@ -21,9 +19,10 @@ from gongzhi.projects.models import Project
 from gongzhi.projects.tests.conftest import build, spend
 from gongzhi.publications import actions as publications
 from tests.cast import NOW, SETUP, World
-from tests.journeys.test_loop import Street, photo
+from tests.journeys.street import Street, photo
+from tests.support.widths import sound
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 TITLE, PROBLEM = "5栋充电车棚", "电动车在楼道充电"
 NEIGHBOURS = ("resident", "neighbour", "outsider")
 
@@ -35,17 +34,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def council(world: World) -> Any:

@@ -1,7 +1,6 @@
 """A disclosure corrected in public: written, covered, released by another, checked, corrected, answered, over."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from gongzhi.publications.rules.records import Words
 from gongzhi.publications.tests.conftest import photo
 from tests import cast
 from tests.cast import World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -27,11 +26,6 @@ def world(transactional_db: None) -> World:
     packs.forget()
     Client().get("/c/PC-1/")  # a slow machine reads all addresses at the first page
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 def send(page: Any, button: str) -> None:

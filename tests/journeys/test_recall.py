@@ -12,7 +12,7 @@ from gongzhi.deliberation.tests.test_posts import NAMES, seat
 from gongzhi.people import actions as people
 from tests import cast
 from tests.cast import NOW, SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 from tests.support.widths import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

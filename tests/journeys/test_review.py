@@ -15,8 +15,8 @@ from gongzhi.deliberation.tests.test_posts import NAMES, YEAR, about, reviewed, 
 from gongzhi.people import actions as people
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.journeys.street import Street
 from tests.journeys.test_election import Board
-from tests.journeys.test_loop import Street
 from tests.journeys.test_recall import fits, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

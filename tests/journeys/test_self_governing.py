@@ -12,7 +12,7 @@ from gongzhi.packs.actions import load_pack
 from gongzhi.people.models import Organization
 from tests import cast
 from tests.cast import NOW, SETUP, World, phone_of
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SHOTS = os.environ.get("GONGZHI_SHOTS", "")  # a folder: what each page looked like

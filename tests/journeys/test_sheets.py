@@ -1,8 +1,6 @@
 """A figure is read down to its rows; a survey's figures are brought in, checked and averaged. 演示数据."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +13,7 @@ from gongzhi.sheets.tests.conftest import load_indicators
 from gongzhi.sheets.tests.survey import figures_file
 from tests import cast
 from tests.cast import SETUP, World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -27,11 +25,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 @pytest.mark.req("M09", where="/sheets/")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import cast
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 from tests.support.widths import fits
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
@@ -18,7 +17,7 @@ from gongzhi.registers.tests.homes import TODAY, approve, homes, load_law
 from gongzhi.registers.tests.homes import declare as declared
 from tests import cast
 from tests.cast import World
-from tests.support.widths import fits
+from tests.support.widths import sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -44,12 +43,6 @@ def visitor(world: World, role: str, width: int, page_at: Callable[..., Any], ur
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
     return page
-
-
-def sound(page: Any) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
-    assert fits(page)
 
 
 def declare(page: Any, url: str, paper: str, share: str) -> None:

@@ -1,8 +1,6 @@
 """Leaks are imported as a list, one is mended, accepted by another, warranted; everybody sees the sums. 演示数据."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,9 +10,9 @@ from gongzhi.packs import queries as packs
 from gongzhi.projects.tests.conftest import build
 from gongzhi.projects.tests.test_works import book, pool
 from tests.cast import World
-from tests.journeys.test_loop import Street
+from tests.journeys.street import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -23,11 +21,6 @@ def world(transactional_db: None) -> World:
     clear_units()
     packs.forget()
     return made
-
-
-@pytest.fixture
-def street(page_at: Callable[..., Any], live_server: Any, world: World) -> Street:
-    return Street(page_at, live_server.url, world)
 
 
 @pytest.mark.req("H07", where="/projects/P00001/lines")
