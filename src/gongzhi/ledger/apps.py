@@ -9,12 +9,13 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
-        from gongzhi.ledger import seeing, shown  # noqa: F401 - shown registers itself
+        from gongzhi.ledger import linking, seeing, shown  # noqa: F401 - shown registers itself
         from gongzhi.ledger.actions.keeping import carry_funds, erase_ledger, export_ledger, hand_on_funds
 
         registry.register_holding("ledger", export_for=export_ledger, erase_for=erase_ledger)
         registry.register_carrier("ledger", carry_funds)
         registry.register_succession("ledger", hand_on_funds)
+        linking.register()
         viewer("entry")(seeing.may_see_entry)
         viewer("entry-public")(seeing.may_see_shown)
         editor("entry")(seeing.may_cover)

@@ -9,7 +9,7 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
-        from gongzhi.partnerships import receivers, seeing, shown  # noqa: F401 - both register themselves
+        from gongzhi.partnerships import linking, receivers, seeing, shown  # noqa: F401 - both register themselves
         from gongzhi.partnerships.actions import keeping
 
         registry.register_holding(
@@ -17,6 +17,7 @@ class PartnershipsConfig(AppConfig):
         )
         registry.register_carrier("partnerships", keeping.carry_agreements)
         registry.register_succession("partnerships", keeping.hand_on_parties)
+        linking.register()
         viewer("agreement")(seeing.may_see_agreement)
         viewer("agreement_event")(seeing.may_see_event)
         editor("agreement_event")(seeing.may_cover)

@@ -50,6 +50,11 @@ def test_a_community_s_page_shows_what_is_for_it_and_nothing_of_others(
     assert page("/c/LY-5/", 404)  # no page of its own for a building
 
 
+@pytest.mark.parametrize("way", ["/accounts/PC-1", "/partners/PC-1", "/works/at/PC-1"])
+def test_the_community_s_page_leads_to_what_other_rooms_show_everybody(world: World, way: str) -> None:
+    assert f'href="{way}"' in page("/c/PC-1/") and page(way)
+
+
 @pytest.mark.req("O05")
 @pytest.mark.req("F11", where="/c/CODE/")
 def test_the_covenant_is_read_from_the_community_s_page(world: World) -> None:
