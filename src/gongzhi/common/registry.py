@@ -16,7 +16,7 @@ Exporter = Callable[[uuid.UUID], dict[str, Any]]
 Eraser = Callable[[uuid.UUID, dt.datetime], None]
 Handover = Callable[[int, int | None, dt.datetime], int]
 Carrier = Callable[[dict[str, str], dt.datetime], "int | Carried"]
-Returner = Callable[[dict[str, dict[str, list[int]]], dict[str, str], tuple[str, ...]], None]
+Returner = Callable[[dict[str, dict[str, list[Any]]], dict[str, str], tuple[str, ...]], None]
 Succession = Callable[[int, int, dt.datetime], int]
 Consents = Callable[[uuid.UUID, str], bool]
 Withdrawal = Callable[[uuid.UUID, str, dt.datetime], int]
@@ -29,7 +29,7 @@ class Carried:
     """What went along with places: how many by word, and which keys came from where, so that they can go back."""
 
     counts: dict[str, int]
-    kept: dict[str, dict[str, list[int]]]
+    kept: dict[str, dict[str, list[Any]]]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def carry_along(moves: dict[str, str], at: dt.datetime) -> dict[str, Carried]:
     return found
 
 
-def carry_back(kept: dict[str, dict[str, dict[str, list[int]]]], moves: dict[str, str], gone: tuple[str, ...]) -> None:
+def carry_back(kept: dict[str, dict[str, dict[str, list[Any]]]], moves: dict[str, str], gone: tuple[str, ...]) -> None:
     """What `carry_along` moved goes back; `kept` by room."""
     for room in sorted(_returners):
         _returners[room](kept.get(room, {}), moves, gone)

@@ -9,7 +9,9 @@ class DeliberationConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.deliberation import shown  # noqa: F401 - registers itself
-        from gongzhi.deliberation.actions.erasing import carry_courses, erase_deliberation, export_deliberation
+        from gongzhi.deliberation.actions.erasing import erase_deliberation, export_deliberation
+        from gongzhi.deliberation.models import Course
+        from gongzhi.places.actions.following import Following, register_following
 
         registry.register_holding("deliberation", export_for=export_deliberation, erase_for=erase_deliberation)
-        registry.register_carrier("deliberation", carry_courses)
+        register_following("deliberation", Following("courses", lambda: Course.objects.filter(status="running")))

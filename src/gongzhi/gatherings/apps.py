@@ -9,7 +9,14 @@ class GatheringsConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.gatherings import receivers, shown  # noqa: F401 - register themselves
-        from gongzhi.gatherings.actions.erasing import carry_gatherings, erase_gatherings, export_gatherings
+        from gongzhi.gatherings.actions.erasing import erase_gatherings, export_gatherings
+        from gongzhi.gatherings.models import Gathering, Topic
+        from gongzhi.places.actions.following import Following, register_following
 
         registry.register_holding("gatherings", export_for=export_gatherings, erase_for=erase_gatherings)
-        registry.register_carrier("gatherings", carry_gatherings)
+        coming = ("planned", "noticed", "open")
+        register_following(
+            "gatherings",
+            Following("gatherings", lambda: Gathering.objects.filter(status__in=coming)),
+            Following("topics", lambda: Topic.objects.all()),
+        )

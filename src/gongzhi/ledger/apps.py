@@ -10,10 +10,12 @@ class LedgerConfig(AppConfig):
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
         from gongzhi.ledger import linking, seeing, shown  # noqa: F401 - shown registers itself
-        from gongzhi.ledger.actions.keeping import carry_funds, erase_ledger, export_ledger, hand_on_funds
+        from gongzhi.ledger.actions.keeping import erase_ledger, export_ledger, hand_on_funds
+        from gongzhi.ledger.models import Fund
+        from gongzhi.places.actions.following import Following, register_following
 
         registry.register_holding("ledger", export_for=export_ledger, erase_for=erase_ledger)
-        registry.register_carrier("ledger", carry_funds)
+        register_following("ledger", Following("funds", lambda: Fund.objects.filter(closed_on=None)))
         registry.register_succession("ledger", hand_on_funds)
         linking.register()
         viewer("entry")(seeing.may_see_entry)

@@ -11,11 +11,14 @@ class PartnershipsConfig(AppConfig):
         from gongzhi.documents.registry import editor, viewer
         from gongzhi.partnerships import linking, receivers, seeing, shown  # noqa: F401 - both register themselves
         from gongzhi.partnerships.actions import keeping
+        from gongzhi.partnerships.actions.keeping import OPEN
+        from gongzhi.partnerships.models import Agreement
+        from gongzhi.places.actions.following import Following, register_following
 
         registry.register_holding(
             "partnerships", export_for=keeping.export_partnerships, erase_for=keeping.erase_partnerships
         )
-        registry.register_carrier("partnerships", keeping.carry_agreements)
+        register_following("partnerships", Following("agreements", lambda: Agreement.objects.filter(state__in=OPEN)))
         registry.register_succession("partnerships", keeping.hand_on_parties)
         linking.register()
         viewer("agreement")(seeing.may_see_agreement)

@@ -61,6 +61,16 @@ def carried_words() -> dict[str, str]:
         "mandates": _("任职"),
         "organizations": _("组织"),
         "shifts": _("值班"),
+        "charges": _("责任区"),
+        "duties": _("没做完的职责"),
+        "publications": _("公开的信息"),
+        "gatherings": _("要开的会"),
+        "topics": _("议题"),
+        "courses": _("走着的程序"),
+        "votes": _("没完的表决"),
+        "funds": _("账本"),
+        "agreements": _("协议"),
+        "projects": _("没办完的项目"),
     }
 
 

@@ -7,15 +7,19 @@ class PublicationsConfig(AppConfig):
     name = "gongzhi.publications"
 
     def ready(self) -> None:
-        from gongzhi.common.registry import register_carrier, register_holding, register_withdrawal
+        from gongzhi.common.registry import register_holding, register_withdrawal
         from gongzhi.documents.registry import editor, viewer
+        from gongzhi.places.actions.following import Following, register_following
         from gongzhi.publications import shown  # noqa: F401 - registers itself
-        from gongzhi.publications.actions.carrying import carry_publications
         from gongzhi.publications.actions.erasing import erase_publications, export_publications, take_down_named
+        from gongzhi.publications.models import Publication
         from gongzhi.publications.queries import may_see_correction, may_see_evidence, may_see_media
 
         register_holding("publications", export_for=export_publications, erase_for=erase_publications)
-        register_carrier("publications", carry_publications)
+        public = ("draft", "statement", "review", "released")
+        register_following(
+            "publications", Following("publications", lambda: Publication.objects.filter(state__in=public))
+        )
         register_withdrawal("publications", take_down_named)
         viewer("publication")(may_see_media)
         viewer("publication-evidence")(may_see_evidence)

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from gongzhi.ballots import words
-from gongzhi.ballots.models import Ballot, CastMark, Elector, Proxy, Roll, RollObjection, Vote
+from gongzhi.ballots.models import Ballot, CastMark, Elector, Proxy, RollObjection, Vote
 
 RUNNING = ("nominating", "draft", "open", "counting")
 
@@ -44,18 +44,3 @@ def erase_ballots(person_id: uuid.UUID, at: dt.datetime) -> None:
     Elector.objects.filter(person_id=person_id).delete()
     Proxy.objects.filter(person_id=person_id).update(person=None)
     RollObjection.objects.filter(person_id=person_id).update(person=None, words=b"")
-
-
-def carry_votes(moves: dict[str, str], at: dt.datetime) -> int:
-    """Votes that are not over, and rolls that are theirs or nobody's yet, under an old path get the new one."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        for vote in Vote.objects.filter(path__startswith=old, status__in=RUNNING).select_related("roll"):
-            vote.path = new + vote.path.removeprefix(old)
-            vote.save(update_fields=["path"])
-            Roll.objects.filter(pk=vote.roll_id).update(path=vote.path)
-            moved += 1
-        for roll in Roll.objects.filter(path__startswith=old, votes=None, replaced_by=None):
-            Roll.objects.filter(pk=roll.pk).update(path=new + roll.path.removeprefix(old))
-            moved += 1
-    return moved

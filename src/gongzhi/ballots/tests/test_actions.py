@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from gongzhi.ballots import actions, queries
-from gongzhi.ballots.actions.erasing import carry_votes, erase_ballots, export_ballots
+from gongzhi.ballots.actions.erasing import erase_ballots, export_ballots
 from gongzhi.ballots.grounds import owners_ground
 from gongzhi.ballots.models import Ballot, BoxSheet, Elector, Proxy, RollEntry, Vote
 from gongzhi.ballots.tests.conftest import (
@@ -27,7 +27,7 @@ from gongzhi.ballots.tests.conftest import (
 )
 from gongzhi.cli.main import run
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
-from gongzhi.common.registry import Entitlement
+from gongzhi.common.registry import Entitlement, carry_along
 from gongzhi.engines.record_checks import Published, verify_record
 from gongzhi.engines.voting.tallies import still_needed
 from gongzhi.packs import shipped
@@ -320,7 +320,8 @@ def test_what_goes_with_an_account(world: World) -> None:
     assert found["ballots"][0]["marks"] == ["yes"] and found["rolls"][0]["entry__position"] == 1
     erase_ballots(me.pk, NOW)
     assert not Elector.objects.filter(person=me).exists() and Ballot.objects.count() == 1
-    assert carry_votes({"/321171102/PC/": "/321171102/XX/"}, NOW) == 1
+    told = carry_along({"/321171102/PC/": "/321171102/XX/"}, NOW)
+    assert told["ballots"].counts == {"votes": 1, "rolls": 1}
     vote.refresh_from_db()
     assert vote.path.startswith("/321171102/XX/") and vote.roll.path == vote.path
 

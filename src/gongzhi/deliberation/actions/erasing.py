@@ -20,14 +20,3 @@ def export_deliberation(person_id: uuid.UUID) -> dict[str, Any]:
 
 def erase_deliberation(person_id: uuid.UUID, at: dt.datetime) -> None:
     """The record of a decision stays whole (村民委员会组织法 第34条: archives); it names nobody."""
-
-
-def carry_courses(moves: dict[str, str], at: dt.datetime) -> int:
-    """Running courses under an old path get the new one; what has ended keeps the place where it was decided."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        for row in Course.objects.filter(path__startswith=old, status="running"):
-            row.path = new + row.path.removeprefix(old)
-            row.save(update_fields=["path"])
-            moved += 1
-    return moved

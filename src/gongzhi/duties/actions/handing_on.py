@@ -2,19 +2,12 @@
 
 import datetime as dt
 
-from django.db import connection
+from django.db.models import QuerySet
 
 from gongzhi.audit.actions import record
 from gongzhi.common.access import system_actor
 from gongzhi.common.clock import local_date
 from gongzhi.duties.models import OPEN, Duty
-
-_CARRY = """
-UPDATE duties_duty d SET path = (
-  SELECT m.new || substr(d.path, length(m.old) + 1) FROM unnest(%(old)s::text[], %(new)s::text[]) AS m (old, new)
-  WHERE starts_with(d.path, m.old) ORDER BY length(m.old) DESC LIMIT 1
-) WHERE d.fulfilled_at IS NULL AND d.excused_at IS NULL
-  AND EXISTS (SELECT 1 FROM unnest(%(old)s::text[]) AS m (old) WHERE starts_with(d.path, m.old))"""
 
 
 def hand_over_duties(from_mandate: int, to_mandate: int | None, at: dt.datetime) -> int:
@@ -30,12 +23,9 @@ def hand_over_duties(from_mandate: int, to_mandate: int | None, at: dt.datetime)
     return moved
 
 
-def carry_duties(moves: dict[str, str], at: dt.datetime) -> int:
-    """Open duties under an old path get the new one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CARRY, {"old": list(moves), "new": list(moves.values())})
-        moved: int = cursor.rowcount
-    return moved
+def drop_open(rows: QuerySet[Duty]) -> None:
+    """A change of places is undone: what the clock asked at a place that is then no more is asked of nobody."""
+    rows.filter(OPEN).delete()
 
 
 def hand_on_duties(organization: int, heir: int, at: dt.datetime) -> int:

@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 from gongzhi.audit.models import Link
 from gongzhi.common import clock, registry
 from gongzhi.duties import actions, feeds, jobs, queries
-from gongzhi.duties.actions.handing_on import carry_duties
 from gongzhi.duties.models import Duty
 from gongzhi.duties.tests.test_actions import JOB, TODAY, at, committee, make, of
 from gongzhi.notifications.jobs import deliver_due
@@ -58,7 +57,8 @@ def test_open_duties_go_with_their_place_and_what_was_done_stays(world: World) -
     actions.show_one(by=world.actor("secretary"), at=NOW, duty_id=done.pk, evidence="gathering:1")
     old, nearer = "/321171102/PC/PC-1/", "/321171102/PC/PC-1/PC-1-1/"
     inside = Duty.objects.filter(path__startswith=nearer).first()
-    moved = carry_duties({old: "/321171102/PD/PC-1/", nearer: "/321171102/PD/PE/"}, NOW)
+    told = registry.carry_along({old: "/321171102/PD/PC-1/", nearer: "/321171102/PD/PE/"}, NOW)
+    moved = told["duties"].counts["duties"]
     weekly.refresh_from_db()
     done.refresh_from_db()
     assert weekly.path == "/321171102/PD/PC-1/"
@@ -67,7 +67,7 @@ def test_open_duties_go_with_their_place_and_what_was_done_stays(world: World) -
         inside.refresh_from_db()
         assert inside.path.startswith("/321171102/PD/PE/"), "the nearer of two moves says where to"
     assert moved == Duty.objects.filter(path__startswith="/321171102/PD/").count() > 0
-    assert carry_duties({old: "/321171102/PX/"}, NOW) == 0
+    assert "duties" not in registry.carry_along({old: "/321171102/PX/"}, NOW)["duties"].counts
 
 
 def test_a_change_of_places_takes_the_duties_along(world: World) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from gongzhi.gatherings.models import Attendance, Gathering, Topic, TopicSecond
+from gongzhi.gatherings.models import Attendance, Topic, TopicSecond
 from gongzhi.people.actions.accounts import destroy_key
 
 
@@ -34,17 +34,3 @@ def erase_gatherings(person_id: uuid.UUID, at: dt.datetime) -> None:
         if row.item_id is None:
             row.delete()
         destroy_key(row.key_id, at)
-
-
-def carry_gatherings(moves: dict[str, str], at: dt.datetime) -> int:
-    """Those to come under an old path get the new one; what was held keeps the place where it was held."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        here = {"path__startswith": old}
-        coming = Gathering.objects.filter(**here, status__in=("planned", "noticed", "open"))
-        rows: list[Gathering | Topic] = [*coming, *Topic.objects.filter(**here)]
-        for row in rows:
-            row.path = new + row.path.removeprefix(old)
-            row.save(update_fields=["path"])
-        moved += len(rows)
-    return moved

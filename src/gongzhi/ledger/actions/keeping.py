@@ -25,17 +25,6 @@ def erase_ledger(person_id: uuid.UUID, at: dt.datetime) -> None:
     """Accounts are kept as the law of accounts asks; the account of who wrote them has no name any more."""
 
 
-def carry_funds(moves: dict[str, str], at: dt.datetime) -> int:
-    """Funds that run follow their place."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        for fund in Fund.objects.filter(path__startswith=old, closed_on=None):
-            fund.path = new + fund.path.removeprefix(old)
-            fund.save(update_fields=["path"])
-            moved += 1
-    return moved
-
-
 def hand_on_funds(organization_id: int, heir_id: int, at: dt.datetime) -> int:
     """A body went up in another: its running funds are held by the heir."""
     return Fund.objects.filter(organization=organization_id, closed_on=None).update(organization=heir_id)

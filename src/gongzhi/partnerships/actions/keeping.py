@@ -25,17 +25,6 @@ def erase_partnerships(person_id: uuid.UUID, at: dt.datetime) -> None:
     """Agreements are kept as papers of bodies; the account of who wrote or signed has no name any more."""
 
 
-def carry_agreements(moves: dict[str, str], at: dt.datetime) -> int:
-    """What is not over follows its place."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        for row in Agreement.objects.filter(path__startswith=old, state__in=OPEN):
-            row.path = new + row.path.removeprefix(old)
-            row.save(update_fields=["path"])
-            moved += 1
-    return moved
-
-
 def hand_on_parties(organization_id: int, heir_id: int, at: dt.datetime) -> int:
     """A body went up in another: the heir stands in its agreements, except where it stands already."""
     rows = Party.objects.filter(organization=organization_id, agreement__state__in=OPEN)

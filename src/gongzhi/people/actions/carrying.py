@@ -1,12 +1,12 @@
-"""Posts and bodies go along when a place goes up in another; mandates and rosters stay with their posts."""
+"""Posts, bodies and charges go along when a place goes up in another; mandates and rosters stay with their posts."""
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongzhi.common.clock import local_date
 from gongzhi.common.registry import Carried
-from gongzhi.people.models import Mandate, Organization, Post
+from gongzhi.people.models import Charge, Mandate, Organization, Post
 from gongzhi.places.models import Place
 
 
@@ -28,12 +28,34 @@ def carry_posts(moves: dict[str, str], at: dt.datetime) -> Carried:
             if ids := list(rows.values_list("pk", flat=True)):
                 kept[str(place.pk)] = ids
                 model.objects.filter(pk__in=ids).update(place=heir)
-    found = {"posts": posts, "organizations": bodies}
+    found = {"posts": posts, "organizations": bodies, **_charges(ended, heirs, moves, local_date(at))}
     return Carried(_counts(found), {word: kept for word, kept in found.items() if kept})
 
 
+def _charges(
+    ended: QuerySet[Place], heirs: dict[str, int], moves: dict[str, str], on: dt.date
+) -> dict[str, dict[str, list[int]]]:
+    """Whoever answered for a place that ended answers for its successor, once; what is then their own anyway ends."""
+    going: dict[str, list[int]] = {}
+    over: dict[str, list[int]] = {}
+    for charge in Charge.objects.filter(valid_to=None, place__in=ended).order_by("pk").select_related(
+        "place", "organization", "mandate__post"
+    ):
+        if (heir := heirs.get(moves[charge.place.path])) is None:
+            continue
+        own = charge.organization.place_id if charge.organization else charge.mandate and charge.mandate.post.place_id
+        same = Charge.objects.filter(organization=charge.organization, mandate=charge.mandate, valid_to=None)
+        if own == heir or same.filter(place=heir).exists():
+            over.setdefault(str(charge.place_id), []).append(charge.pk)
+            Charge.objects.filter(pk=charge.pk).update(valid_to=max(on, charge.valid_from))
+        else:
+            going.setdefault(str(charge.place_id), []).append(charge.pk)
+            Charge.objects.filter(pk=charge.pk).update(place=heir)
+    return {"charges": going, "charges_over": over}
+
+
 def _counts(found: dict[str, dict[str, list[int]]]) -> dict[str, int]:
-    counts = {word: sum(map(len, kept.values())) for word, kept in found.items()}
+    counts = {word: sum(map(len, kept.values())) for word, kept in found.items() if word != "charges_over"}
     rows = Mandate.objects.filter(post__in=[pk for ids in found["posts"].values() for pk in ids])
     holding = rows.filter(valid_to__isnull=True)
     counts["mandates"] = holding.count()
@@ -42,7 +64,9 @@ def _counts(found: dict[str, dict[str, list[int]]]) -> dict[str, int]:
 
 
 def carry_posts_back(kept: dict[str, dict[str, list[int]]], moves: dict[str, str], gone: tuple[str, ...]) -> None:
-    """A change of places is undone: the posts and bodies that went along go back."""
-    for word, model in (("posts", Post), ("organizations", Organization)):
+    """A change of places is undone: the posts, bodies and charges that went along go back."""
+    for word, model in (("posts", Post), ("organizations", Organization), ("charges", Charge)):
         for place, ids in kept.get(word, {}).items():
-            model.objects.filter(pk__in=ids).update(place=int(place))
+            model._default_manager.filter(pk__in=ids).update(place=int(place))
+    for ids in kept.get("charges_over", {}).values():
+        Charge.objects.filter(pk__in=ids).update(valid_to=None)

@@ -4,8 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Q, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import Q
 
 from gongzhi.common.clock import local_date
 from gongzhi.projects import rules
@@ -32,20 +31,6 @@ def erase_projects(person_id: uuid.UUID, at: dt.datetime) -> None:
     rows = Acceptance.objects.filter(person=person_id)
     rows.filter(satisfied=True).update(person=None, words=b"")
     rows.filter(satisfied=False).update(person=None, words=b"-")
-
-
-def carry_projects(moves: dict[str, str], at: dt.datetime) -> int:
-    """What is not over follows its place."""
-    moved = 0
-    for old, new in sorted(moves.items(), key=lambda pair: -len(pair[0])):
-        for row in Project.objects.filter(path__startswith=old).exclude(state__in=rules.OVER).select_related("problem"):
-            row.path = new + row.path.removeprefix(old)
-            row.save(update_fields=["path"])
-            Problem.objects.filter(pk=row.problem_id).update(path=row.path)
-            moved += 1
-        rest = Concat(Value(new), Substr("path", len(old) + 1))
-        WorksLine.objects.filter(path__startswith=old).update(path=rest)
-    return moved
 
 
 def hand_on_projects(organization_id: int, heir_id: int, at: dt.datetime) -> int:

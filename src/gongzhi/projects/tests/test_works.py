@@ -10,12 +10,13 @@ from openpyxl import Workbook, load_workbook
 
 from gongzhi.audit.imports import import_workbook, undo_import
 from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.registry import carry_along
 from gongzhi.duties.registry import expiries
 from gongzhi.ledger.models import Fund
 from gongzhi.ledger.tests.conftest import counted, open_fund, photo
 from gongzhi.projects import actions
 from gongzhi.projects.actions import Source
-from gongzhi.projects.actions.keeping import carry_projects, hand_on_projects
+from gongzhi.projects.actions.keeping import hand_on_projects
 from gongzhi.projects.actions.works import Given, Spot, add_works_lines, inspect_warranty, step_line
 from gongzhi.projects.models import Project, ProjectEvent, WorksLine
 from gongzhi.projects.queries import works as reads
@@ -247,7 +248,7 @@ def test_places_and_bodies_that_change_take_lines_along(world: World) -> None:
     listed(world, project)
     accepted(world, project)
     old = world.places["PC-1"].path
-    carry_projects({old: "/elsewhere/"}, NOW)
+    carry_along({old: "/elsewhere/"}, NOW)
     assert WorksLine.objects.get().path == world.places["LY-5"].path.replace(old, "/elsewhere/")
     heir = world.units["utility"]
     hand_on_projects(world.units["property-1"].pk, heir.pk, NOW)

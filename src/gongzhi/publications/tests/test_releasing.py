@@ -12,12 +12,12 @@ from django.db.models import F
 from gongzhi.audit.actions import verify_trail
 from gongzhi.audit.models import Entry
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
+from gongzhi.common.registry import carry_along
 from gongzhi.documents.models import Media
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.people import actions as people
 from gongzhi.publications import actions, queries, words
 from gongzhi.publications.actions import Subject
-from gongzhi.publications.actions.carrying import carry_publications
 from gongzhi.publications.models import Publication, Review, State
 from gongzhi.publications.tests.conftest import Make, photo, text_of
 from tests import cast
@@ -216,5 +216,6 @@ def test_no_word_of_a_draft_lies_in_the_clear(draft: Make) -> None:
 def test_items_follow_their_place(release: Make, draft: Make) -> None:
     here, there = cast.ROOT + "PC-1/", cast.ROOT + "PC-9/"
     done, made = release(), draft()
-    assert carry_publications({here: there, there: cast.ROOT + "PC-8/"}, NOW) == 2  # nothing moves twice
+    told = carry_along({here: there, there: cast.ROOT + "PC-8/"}, NOW)
+    assert told["publications"].counts == {"publications": 2}  # nothing moves twice
     assert set(Publication.objects.filter(pk__in=[done.pk, made.pk]).values_list("path", flat=True)) == {there}
