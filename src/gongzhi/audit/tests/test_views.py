@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.audit.actions import record
@@ -15,17 +14,12 @@ from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import entries_page, who_saw
 from tests import cast
 from tests.cast import World
+from tests.support.pages import client_of
 
 
 @pytest.fixture
 def world(db: Any) -> World:
     return cast.build()
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 @pytest.mark.parametrize("page", ["/trail/", "/trail/readings", "/trail/links?subject=person:1"])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import NOW, ROLES, SETUP, World
+from tests.support.pages import client_of
 
 PROPOSALS = (
     Proposal("1", "电动车棚加顶", 12_000, "北门，20 个车位"),
@@ -246,12 +246,6 @@ FORM = {
     "closes_at": "2026-04-01T18:00",
     "ways": "both",
 }
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def test_on_pages_from_the_roll_to_the_result(world: World, today: list[dt.datetime]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from gongzhi.ballots import actions, elections, queries
 from gongzhi.ballots.actions.erasing import export_ballots
@@ -17,8 +16,8 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import Entitlement
 from gongzhi.engines.record_checks import verify_record
 from gongzhi.packs.actions import load_pack
-from gongzhi.people.models import Person
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_for, words
 
 SEAT = {"title": "选举村民委员会委员", "seats": 1, "method": "approval", "ways": "paper", "effect": "binding"}
 
@@ -36,24 +35,14 @@ def village(world: World) -> World:
     return world
 
 
-def client_of(who: Person) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
 def seen_by(world: World, vote: Vote, name: str = "resident") -> str:
-    return words(client_of(world.people[name]).get(f"/votes/{vote.number}"))
+    return words(client_for(world.people[name]).get(f"/votes/{vote.number}"))
 
 
 @pytest.mark.req("G01", where="/votes/{number}")
 def test_candidates_are_named_by_voters_by_the_community_and_by_themselves(village: World) -> None:
     roll = voters_roll(village, 5)
-    office, body = client_of(village.people["secretary"]), village.units["committee-1"].pk
+    office, body = client_for(village.people["secretary"]), village.units["committee-1"].pk
     address = f"/votes/rolls/{roll.number}/election"
     closes = CLOSES.astimezone(clock.CHINA)
     given = {**SEAT, "body": body, "seats": 2, "closes_at": f"{closes:%Y-%m-%dT%H:%M}"}
@@ -61,14 +50,14 @@ def test_candidates_are_named_by_voters_by_the_community_and_by_themselves(villa
     assert bare.status_code == 422 and "请选怎么投" in words(bare)
     assert office.post(address, {**given, "method": "ranking"}).status_code == 422  # the law counts votes
     page = office.post(address, given).headers["Location"]
-    resident, neighbour = client_of(village.people["resident"]), client_of(village.people["neighbour"])
+    resident, neighbour = client_for(village.people["resident"]), client_for(village.people["neighbour"])
     mine, other = (roll.entries.get(electors__person=village.people[n]).position for n in ("resident", "neighbour"))
     wrong = resident.post(f"{page}/nominate", {"source": "voters", "position": mine})
     assert wrong.status_code == 422 and "推荐自己选“个人自荐”" in words(wrong)
     assert resident.post(f"{page}/nominate", {"source": "community", "position": other}).status_code == 422
     assert resident.post(f"{page}/nominate", {"source": "self", "position": mine}).status_code == 302
     assert resident.post(f"{page}/nominate", {"source": "voters", "position": other}).status_code == 302
-    assert client_of(village.people["outsider"]).get(page).status_code == 404
+    assert client_for(village.people["outsider"]).get(page).status_code == 404
     third = next(n for n in range(1, 6) if n not in (mine, other))
     refused = office.post(f"{page}/candidates")
     assert refused.status_code == 422 and "候选人 2 位，要选 2 位" in words(refused) and "第15条" in words(refused)
@@ -91,14 +80,14 @@ def test_who_does_not_want_to_stand_is_taken_off(village: World) -> None:
     vote = actions.draft_election(by=by, at=NOW, roll=roll, **made)
     position = roll.entries.get(electors__person=village.people["resident"]).position
     actions.nominate(by=by, at=NOW, number=vote.number, position=position, source="community")
-    neighbour = client_of(village.people["neighbour"])
+    neighbour = client_for(village.people["neighbour"])
     assert neighbour.post(f"/votes/{vote.number}/nominate/{position}/withdraw").status_code == 403
-    resident = client_of(village.people["resident"])
+    resident = client_for(village.people["resident"])
     assert resident.post(f"/votes/{vote.number}/nominate/{position}/withdraw").status_code == 302
     assert Vote.objects.get().options == []
     with pytest.raises(Refused, match="not_contested"):
         actions.settle_candidates(by=by, at=NOW, number=vote.number)
-    office = client_of(village.people["secretary"])
+    office = client_for(village.people["secretary"])
     office.post(f"/votes/{vote.number}/off", {"reason": "换一天"})
     assert "这次选举不办了" in words(resident.get(f"/votes/{vote.number}"))
 
@@ -109,7 +98,7 @@ def test_who_does_not_want_to_stand_is_taken_off(village: World) -> None:
 def test_the_roll_hangs_out_for_twenty_days(village: World, today: list[dt.datetime], days: int, status: int) -> None:
     vote = nominated(village, voters_roll(village, 4), 2)
     today[0] = NOW + days * DAY
-    answer = client_of(village.people["secretary"]).post(f"/votes/{vote.number}/act/open")
+    answer = client_for(village.people["secretary"]).post(f"/votes/{vote.number}/act/open")
     assert answer.status_code == status
     if status == 422:
         assert "4月8日" in words(answer) and "第14条" in words(answer)
@@ -119,7 +108,7 @@ def test_the_roll_hangs_out_for_twenty_days(village: World, today: list[dt.datet
 def test_nothing_opens_before_the_days_for_objections_are_over(village: World, today: list[dt.datetime]) -> None:
     vote = nominated(village, voters_roll(village, 4), 2)
     today[0] = NOW + 5 * DAY
-    refused = client_of(village.people["secretary"]).post(f"/votes/{vote.number}/act/open")
+    refused = client_for(village.people["secretary"]).post(f"/votes/{vote.number}/act/open")
     assert refused.status_code == 409 and "3月23日" in words(refused)
 
 
@@ -151,7 +140,7 @@ def test_the_second_round_asks_for_a_third_of_the_ballots(
     first = poll(village, nominated(village, voters_roll(village, 9), 3), {(1,): 3, (2,): 3, (3,): 1})
     assert (first.outcome, first.result["seats"]["runoff"]) == ("incomplete", ["c1", "c2"])  # type: ignore[index]
     today[0] = COUNTS
-    office = client_of(village.people["secretary"])
+    office = client_for(village.people["secretary"])
     assert "另行选举的候选人" in words(office.get(f"/votes/{first.number}"))
     closes = (COUNTS + 5 * DAY).astimezone(clock.CHINA)
     page = office.post(f"/votes/{first.number}/next", {"closes_at": f"{closes:%Y-%m-%dT%H:%M}"}).headers["Location"]
@@ -195,7 +184,7 @@ def test_a_lot_is_drawn_only_where_the_rules_name_it(village: World, today: list
     with pytest.raises(Refused, match="lot_due"):
         poll(village, other, equal)
     today[0] = COUNTS
-    office = client_of(village.people["secretary"])
+    office = client_for(village.people["secretary"])
     assert "票数相等，当众抽了签" in words(office.get(f"/votes/{other.number}"))
     assert office.post(f"/votes/{other.number}/lot", {"lot": "9"}).status_code == 422
     assert office.post(f"/votes/{other.number}/lot", {"lot": "3 2 1"}).status_code == 302
@@ -228,7 +217,7 @@ params = { by = "lot" }
 def test_the_record_of_an_election_verifies_and_names_nobody(village: World, today: list[dt.datetime]) -> None:
     vote = poll(village, nominated(village, voters_roll(village, 9), 3, seats=2), {(1, 2): 5, (1, 3): 2})
     today[0] = COUNTS
-    answer = client_of(village.people["resident"]).get(f"/votes/{vote.number}/record.json")
+    answer = client_for(village.people["resident"]).get(f"/votes/{vote.number}/record.json")
     assert verify_record(json.loads(answer.content)) == [] and "选民" not in words(answer)
     assert elections.figures_of(vote)["support"] == {"heads": 5} and queries.record_of(vote)["seal"] == vote.seal
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
 from gongzhi.ballots import actions, queries
 from gongzhi.ballots.models import Vote
@@ -23,6 +22,7 @@ from gongzhi.engines.record_checks import verify_record
 from gongzhi.engines.voting.ballots import Ballot
 from gongzhi.engines.voting.tallies import tally_recorded
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 
 class Said(NamedTuple):
@@ -133,12 +133,6 @@ def papers_of(said: Said) -> str:
     """As a teller types them: number of the paper, what is marked."""
     marked = ["1"] * said.yes + ["2"] * said.no
     return "\n".join(f"{number} {mark}" for number, mark in enumerate(marked, 1))
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def counted_over_http(world: World, vote: Vote, said: Said, today: list[dt.datetime]) -> dict[str, Any]:

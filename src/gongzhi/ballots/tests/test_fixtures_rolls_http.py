@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from gongzhi.ballots.models import Roll
-from gongzhi.ballots.tests.test_rolls import client_of, office, today, village, words  # noqa: F401 - two are fixtures
+from gongzhi.ballots.tests.test_rolls import office, today, village  # noqa: F401 - two are fixtures
 from gongzhi.common.spreadsheets import workbook
 from gongzhi.people import actions as people
 from gongzhi.people.models import Organization
 from gongzhi.registers.tests.homes import homes, load_law
 from gongzhi.registers.tests.test_tenure_lists import HEADERS, line
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import words
 
 MEMBERS = 25
 HOME = 8_912  # square decimetres

@@ -17,11 +17,11 @@ from gongzhi.common.errors import Conflict
 from gongzhi.common.registry import Entitlement
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
-from gongzhi.people.models import Person
 from gongzhi.publications import queries as publications
 from gongzhi.publications import words as publication_words
 from gongzhi.publications.models import Publication
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_for
 
 NAMES = ("resident", "neighbour", "outsider")
 
@@ -41,12 +41,6 @@ def vote(world: World) -> Vote:
     return opened(world, roll_of(world, people), ground(FUND))
 
 
-def client_of(who: Person) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 def pdf_words(content: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\n", "")
 
@@ -59,7 +53,7 @@ def docx_words(content: bytes) -> str:
 
 @pytest.mark.req("H03", where="/votes/{number}/print/notice.pdf")
 def test_the_notice_says_the_question_the_law_and_the_digests(world: World, vote: Vote) -> None:
-    resident, page = client_of(world.people["resident"]), f"/votes/{vote.number}"
+    resident, page = client_for(world.people["resident"]), f"/votes/{vote.number}"
     for form, read in (("docx", docx_words), ("pdf", pdf_words)):
         words = read(resident.get(f"{page}/print/notice.{form}").content)
         assert vote.title in words and "户数的 3/4 以上" in words and "民法典" in words
@@ -67,7 +61,7 @@ def test_the_notice_says_the_question_the_law_and_the_digests(world: World, vote
     assert resident.get(f"{page}/print/notice.odt").status_code == 404
     assert resident.get(f"{page}/print/result.pdf").status_code == 404  # nothing before it is published
     assert Client().get(f"{page}/print/notice.pdf").status_code == 302
-    assert client_of(world.people["dispatcher"]).get(f"{page}/print/notice.pdf").status_code == 404
+    assert client_for(world.people["dispatcher"]).get(f"{page}/print/notice.pdf").status_code == 404
 
 
 def test_there_is_no_notice_before_the_roll(world: World) -> None:
@@ -77,7 +71,7 @@ def test_there_is_no_notice_before_the_roll(world: World) -> None:
 
 @pytest.mark.req("H03", where="/votes/{number}/print/roll.docx")
 def test_the_roll_on_paper_has_family_names_groups_and_the_digest(world: World, vote: Vote) -> None:
-    words = docx_words(client_of(world.people["neighbour"]).get(f"/votes/{vote.number}/print/roll.docx").content)
+    words = docx_words(client_for(world.people["neighbour"]).get(f"/votes/{vote.number}/print/roll.docx").content)
     assert "5栋" in words and vote.roll.digest in words and "3 户" in words
     assert not any(f"演示{name}" in words for name in NAMES)
 
@@ -85,11 +79,11 @@ def test_the_roll_on_paper_has_family_names_groups_and_the_digest(world: World, 
 @pytest.mark.req("H03", where="/votes/{number}/print/ballots.pdf")
 def test_recorded_ballots_are_numbered_and_secret_ones_are_all_alike(world: World, vote: Vote) -> None:
     page = f"/votes/{vote.number}/print/ballots"
-    office = client_of(world.people["grid_member"])
+    office = client_for(world.people["grid_member"])
     words = pdf_words(office.get(f"{page}.pdf").content)
     assert all(f"表决票 {number} 号" in words for number in (1, 2, 3)) and words.count("□ 同意") == 3
     assert len(Document(io.BytesIO(office.get(f"{page}.docx?group=5栋").content)).inline_shapes) == 3
-    assert client_of(world.people["resident"]).get(f"{page}.pdf").status_code == 403
+    assert client_for(world.people["resident"]).get(f"{page}.pdf").status_code == 403
     vote.secret = True
     secret = papers.ballots_of(vote, list(RollEntry.objects.filter(roll=vote.roll)), "5栋")
     assert len({(part.heading, tuple(part.paragraphs), part.square) for part in secret.parts}) == 1
@@ -98,7 +92,7 @@ def test_recorded_ballots_are_numbered_and_secret_ones_are_all_alike(world: Worl
 
 def test_a_proxy_form_is_for_ones_own_entry_and_the_proxy_is_taken_back(world: World, vote: Vote) -> None:
     page = f"/votes/{vote.number}"
-    owner, other = client_of(world.people["resident"]), client_of(world.people["neighbour"])
+    owner, other = client_for(world.people["resident"]), client_for(world.people["neighbour"])
     words = pdf_words(owner.get(f"{page}/print/proxy.pdf?position=1").content)
     assert "1 号（5栋）" in words and "委托人签名" in words
     assert other.get(f"{page}/print/proxy.pdf?position=1").status_code == 404
@@ -113,13 +107,13 @@ def test_a_proxy_form_is_for_ones_own_entry_and_the_proxy_is_taken_back(world: W
 
 @pytest.mark.req("H03", where="/votes/{number}/announce/result")
 def test_one_press_makes_the_announcement_a_draft(world: World, vote: Vote, today: list[dt.datetime]) -> None:
-    page, office = f"/votes/{vote.number}", client_of(world.people["secretary"])
-    assert client_of(world.people["resident"]).post(f"{page}/announce/notice").status_code == 403
+    page, office = f"/votes/{vote.number}", client_for(world.people["secretary"])
+    assert client_for(world.people["resident"]).post(f"{page}/announce/notice").status_code == 403
     assert office.post(f"{page}/announce/result").status_code == 404
     first = office.post(f"{page}/announce/notice").headers["Location"]
     assert office.post(f"{page}/announce/notice").headers["Location"] == first  # pressed twice, the same draft
     for name, position in zip(NAMES, (1, 2, 3), strict=True):
-        client_of(world.people[name]).post(f"{page}/cast", {"position": position, "choice": "yes"})
+        client_for(world.people[name]).post(f"{page}/cast", {"position": position, "choice": "yes"})
     today[0] = AFTER
     office.post(f"{page}/act/close")
     office.post(f"{page}/act/count")

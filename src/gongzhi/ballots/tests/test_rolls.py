@@ -16,9 +16,9 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from gongzhi.people import actions as people
-from gongzhi.people.models import Person
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_for, words
 
 DAY = dt.timedelta(days=1)
 POLLS = "2026-04-20"
@@ -40,18 +40,8 @@ def village(world: World) -> World:
     return world
 
 
-def client_of(who: Person) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
 def office(world: World) -> Client:
-    return client_of(world.people["secretary"])
+    return client_for(world.people["secretary"])
 
 
 def draw_up(world: World, **more: Any) -> tuple[Roll, str]:
@@ -64,7 +54,7 @@ def draw_up(world: World, **more: Any) -> tuple[Roll, str]:
 def published(world: World, *names: str) -> tuple[Roll, str]:
     roll, page = draw_up(world)
     for name in names:
-        assert client_of(world.people[name]).post(f"{page}/register", ME).status_code == 302
+        assert client_for(world.people[name]).post(f"{page}/register", ME).status_code == 302
     lines = "赵一 二组\n钱二 二组 13911110002\n孙三 一组"
     office(world).post(f"{page}/enter", {"capacity": "1", "lines": lines})
     assert office(world).post(f"{page}/publish").status_code == 302
@@ -75,7 +65,7 @@ def published(world: World, *names: str) -> tuple[Roll, str]:
 def test_people_register_and_the_board_writes_others_down(village: World) -> None:
     roll, page = draw_up(village)
     assert (roll.kind, roll.law, roll.full_names) == ("voters", "cn.village", True)
-    resident = client_of(village.people["resident"])
+    resident = client_for(village.people["resident"])
     seen = words(resident.get(page))
     assert "户籍不在本村，在本村居住一年以上" in seen and "checked" not in seen
     young = resident.post(f"{page}/register", {**ME, "adult": ""})
@@ -88,7 +78,7 @@ def test_people_register_and_the_board_writes_others_down(village: World) -> Non
     assert bad.status_code == 422 and "第 2 行看不懂" in words(bad) and roll.entries.count() == 1
     office(village).post(f"{page}/enter", {"capacity": "1", "lines": "赵一 二组\n钱二 二组 13911110002"})
     assert roll.entries.count() == 3 and "赵一" in words(office(village).get(f"{page}?group=二组"))
-    assert client_of(village.people["neighbour"]).post(f"{page}/strike/1").status_code == 403
+    assert client_for(village.people["neighbour"]).post(f"{page}/strike/1").status_code == 403
     assert resident.post(f"{page}/strike/1").status_code == 302 and roll.entries.count() == 2
     assert resident.post(f"{page}/enter", {"capacity": "1", "lines": "李四 一组"}).status_code == 403
 
@@ -96,7 +86,7 @@ def test_people_register_and_the_board_writes_others_down(village: World) -> Non
 @pytest.mark.req("G01", where="/votes/rolls/{number}")
 def test_a_newcomer_needs_the_consent_of_a_meeting(village: World) -> None:
     roll, page = draw_up(village)
-    client_of(village.people["resident"]).post(f"{page}/register", {**ME, "capacity": "3"})
+    client_for(village.people["resident"]).post(f"{page}/register", {**ME, "capacity": "3"})
     refused = office(village).post(f"{page}/publish")
     assert refused.status_code == 422 and "要会议同意才能列入" in words(refused)
     given = {"position": 1, "decision": "2026 年 3 月 10 日村民代表会议"}
@@ -107,19 +97,19 @@ def test_a_newcomer_needs_the_consent_of_a_meeting(village: World) -> None:
 
 def test_nobody_registers_in_two_places(village: World) -> None:
     _roll, page = draw_up(village)
-    client_of(village.people["resident"]).post(f"{page}/register", ME)
+    client_for(village.people["resident"]).post(f"{page}/register", ME)
     _other, second = draw_up(village, place="柳园一片")
-    refused = client_of(village.people["resident"]).post(f"{second}/register", ME)
+    refused = client_for(village.people["resident"]).post(f"{second}/register", ME)
     assert refused.status_code == 422 and "已经在别处登记" in words(refused)
 
 
 @pytest.mark.req("G01", where="/votes/rolls/{number}")
 def test_a_published_roll_shows_number_name_and_group_only(village: World) -> None:
     roll, page = published(village, "resident")
-    seen = words(client_of(village.people["outsider"]).get(f"{page}?group=二组"))
+    seen = words(client_for(village.people["outsider"]).get(f"{page}?group=二组"))
     assert "赵一" in seen and "13911110002" not in seen and roll.digest in seen and "二组" in seen
     assert [row.group for row in roll.entries.order_by("position")] == ["一组", "一组", "二组", "二组"]
-    late = client_of(village.people["neighbour"]).post(f"{page}/register", ME)
+    late = client_for(village.people["neighbour"]).post(f"{page}/register", ME)
     assert late.status_code == 422 and "漏了您的，请提异议" in words(late)
     assert Client().get(page).status_code == 302
 
@@ -132,7 +122,7 @@ def test_the_last_day_for_an_objection(village: World, today: list[dt.datetime],
     window = window_of(roll)
     assert window is not None and (window.until - NOW.date()).days == 5 and "第14条" in window.article
     today[0] = NOW + days * DAY
-    left_out = client_of(village.people["outsider"])
+    left_out = client_for(village.people["outsider"])
     answer = left_out.post(f"{page}/object", {"kind": "left_out", "words": "我户口在二组"})
     assert answer.status_code == status
     if status == 422:
@@ -145,13 +135,13 @@ def test_the_last_day_for_an_objection(village: World, today: list[dt.datetime],
 @pytest.mark.req("G01", where="/votes/rolls/{number}")
 def test_an_objection_is_decided_and_the_roll_comes_out_anew(village: World, today: list[dt.datetime]) -> None:
     roll, page = published(village, "resident", "neighbour")
-    outsider, resident = client_of(village.people["outsider"]), client_of(village.people["resident"])
+    outsider, resident = client_for(village.people["outsider"]), client_for(village.people["resident"])
     assert outsider.post(f"{page}/object", {"kind": "left_out", "words": ""}).status_code == 422
     on_it = resident.post(f"{page}/object", {"kind": "left_out", "words": "x"})
     assert on_it.status_code == 422 and "您在名册上" in words(on_it)
     outsider.post(f"{page}/object", {"kind": "left_out", "words": "我户口在二组，户口本为证"})
     resident.post(f"{page}/object", {"kind": "wrong", "position": 4, "words": "已经迁走"})
-    seen = words(client_of(village.people["neighbour"]).get(page))
+    seen = words(client_for(village.people["neighbour"]).get(page))
     assert "名册上漏了我" in seen and "户口本为证" not in seen  # that there is one, not what it says
     today[0] = NOW + DAY
     bare = office(village).post(f"{page}/objections/1", {"outcome": "upheld", "reason": "核对了户口本"})
@@ -183,7 +173,7 @@ def test_who_objects_does_not_decide(village: World) -> None:
 
 def test_a_rejected_objection_changes_nothing(village: World) -> None:
     roll, page = published(village, "resident")
-    client_of(village.people["outsider"]).post(f"{page}/object", {"kind": "left_out", "words": "漏了我"})
+    client_for(village.people["outsider"]).post(f"{page}/object", {"kind": "left_out", "words": "漏了我"})
     office(village).post(f"{page}/objections/1", {"outcome": "rejected", "reason": "户籍不在本村，也没有住满一年"})
     row = RollObjection.objects.get()
     assert (row.outcome, row.roll_id, row.corrected) == ("rejected", roll.pk, None) and Roll.objects.count() == 1
@@ -220,10 +210,10 @@ def test_delegates_by_the_number_of_households(village: World, households: int, 
         people.appoint(by=SETUP, at=NOW, person=village.people[name], post=post, decision="推选")
     people.end_mandate(by=SETUP, at=NOW, mandate=village.people["secretary"].mandates.get(), on=NOW.date())
     given = {"purpose": "delegates", "place": "柳园社区", "body": body.pk, "households": households}
-    answer = client_of(village.people["supervisor"]).post("/votes/rolls/new", given)
+    answer = client_for(village.people["supervisor"]).post("/votes/rolls/new", given)
     assert answer.status_code == status, words(answer)
     if status == 302:
-        seen = words(client_of(village.people["supervisor"]).get(answer.headers["Location"]))
+        seen = words(client_for(village.people["supervisor"]).get(answer.headers["Location"]))
         assert "2 位代表" in seen and "5—15 户一位" in seen
     else:
         assert "第25条" in words(answer)
@@ -251,7 +241,7 @@ def test_no_vote_opens_while_an_objection_is_open(village: World, today: list[dt
     roll, page = draw_up(village, purpose="owners", place="柳园小区5栋", polls_on="")
     office(village).post(f"{page}/publish")
     vote = drafted(village, Roll.objects.get(pk=roll.pk))
-    resident = client_of(village.people["resident"])
+    resident = client_for(village.people["resident"])
     resident.post(f"{page}/object", {"kind": "other", "position": 1, "words": "楼栋写错了"})
     refused = office(village).post(f"/votes/{vote.number}/act/open")
     assert refused.status_code == 409 and "1 条对名册的异议没有答复" in words(refused)

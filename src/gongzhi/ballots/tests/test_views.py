@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.ballots import actions
@@ -18,6 +17,7 @@ from gongzhi.engines.record_checks import verify_record
 from gongzhi.people.models import Person
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import NOW, World
+from tests.support.pages import client_for
 
 FORM = {
     "place": "柳园小区5栋",
@@ -38,19 +38,13 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Any:
     return moment
 
 
-def client_of(who: Person) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
 @pytest.mark.req("H03", where="/votes/new")
 def test_an_owners_vote_on_pages(world: World, today: list[dt.datetime]) -> None:
     load_law()
     doors = homes(world)
     for name, door in zip(("resident", "neighbour", "outsider"), doors.values(), strict=True):
         approve(world, declare(world, name, door))
-    secretary = client_of(world.people["secretary"])
+    secretary = client_for(world.people["secretary"])
     body = world.units["committee-1"].pk
     lacking = secretary.post("/votes/new", {**FORM, "matter": "", "place": "没有这里"})
     words = lacking.content.decode()
@@ -59,7 +53,7 @@ def test_an_owners_vote_on_pages(world: World, today: list[dt.datetime]) -> None
     vote = Vote.objects.get()
     page = f"/votes/{vote.number}"
     assert secretary.post(f"{page}/act/open").status_code == 422
-    resident = client_of(world.people["resident"])
+    resident = client_for(world.people["resident"])
     assert resident.get(page).status_code == 404  # not before it opens
     secretary.post(f"{page}/act/publish")
     secretary.post(f"{page}/act/open")
@@ -74,7 +68,7 @@ def test_an_owners_vote_on_pages(world: World, today: list[dt.datetime]) -> None
     again = resident.post(f"{page}/cast", {"position": 1, "choice": "no"}, follow=True)
     assert "一份权利只投一票" in again.content.decode()
     for name, position in (("neighbour", 2), ("outsider", 3)):
-        client_of(world.people[name]).post(f"{page}/cast", {"position": position, "choice": "yes"})
+        client_for(world.people[name]).post(f"{page}/cast", {"position": position, "choice": "yes"})
     assert resident.get(f"{page}/record.json").status_code == 404
     today[0] = dt.datetime(2026, 4, 1, 10, 0, 1, tzinfo=dt.UTC)
     secretary.post(f"{page}/act/close")
@@ -113,12 +107,12 @@ def test_the_numbers_of_the_law_on_the_page(
     for position in range(1, yes + no + 1):
         who = Person.objects.get(pk=entries[position - 1].people[0])
         choice = "yes" if position <= yes else "no"
-        assert client_of(who).post(f"{page}/cast", {"position": position, "choice": choice}).status_code == 302
+        assert client_for(who).post(f"{page}/cast", {"position": position, "choice": choice}).status_code == 302
     today[0] = AFTER
-    secretary = client_of(world.people["secretary"])
+    secretary = client_for(world.people["secretary"])
     secretary.post(f"{page}/act/close")
     secretary.post(f"{page}/act/count")
-    words = client_of(Person.objects.get(pk=entries[0].people[0])).get(page).content.decode()
+    words = client_for(Person.objects.get(pk=entries[0].people[0])).get(page).content.decode()
     assert f"</svg>{outcome}" in words
     assert ("同意的" in words) is (outcome != "参加的人不够")  # without quorum nobody's choice is shown
 
@@ -129,8 +123,8 @@ def test_heads_are_enough_and_area_is_not(world: World, today: list[dt.datetime]
     areas = {"resident": 9_000, "neighbour": 8_999, "outsider": 9_001}
     vote = opened(world, roll_of(world, [Entitlement((world.people[n].pk,), area=areas[n]) for n in names]))
     for position, name in enumerate(names[:2], 1):
-        client_of(world.people[name]).post(f"/votes/{vote.number}/cast", {"position": position, "choice": "yes"})
-    words = client_of(world.people["resident"]).get(f"/votes/{vote.number}").content.decode()
+        client_for(world.people[name]).post(f"/votes/{vote.number}/cast", {"position": position, "choice": "yes"})
+    words = client_for(world.people["resident"]).get(f"/votes/{vote.number}").content.decode()
     assert "够了" in words and "还差 0.01 ㎡" in words
 
 
@@ -141,9 +135,9 @@ def test_the_counting_desk(world: World, today: list[dt.datetime]) -> None:
     ]
     vote = opened(world, roll_of(world, people))
     page = f"/votes/{vote.number}"
-    client_of(world.people["resident"]).post(f"{page}/cast", {"position": 1, "choice": "no"})
-    one, other = client_of(world.people["secretary"]), client_of(world.people["grid_member"])
-    assert client_of(world.people["resident"]).get(f"{page}/desk").status_code == 403
+    client_for(world.people["resident"]).post(f"{page}/cast", {"position": 1, "choice": "no"})
+    one, other = client_for(world.people["secretary"]), client_for(world.people["grid_member"])
+    assert client_for(world.people["resident"]).get(f"{page}/desk").status_code == 403
     paper = one.get(f"{page}/papers?group=5栋").content.decode()
     assert paper.count("表决票 <span") == 3 and "<svg" in paper and "业主" not in paper
     assert one.post(f"{page}/desk", {"code": "", "origin": "paper"}).status_code == 422
@@ -171,28 +165,28 @@ def test_the_counting_desk(world: World, today: list[dt.datetime]) -> None:
 def test_proxies_and_calling_off_on_the_page(world: World) -> None:
     people = [Entitlement((world.people[n].pk,), group="5栋", area=8_960) for n in ("resident", "neighbour")]
     vote = opened(world, roll_of(world, people))
-    page, office = f"/votes/{vote.number}", client_of(world.people["secretary"])
+    page, office = f"/votes/{vote.number}", client_for(world.people["secretary"])
     wrong = office.post(f"{page}/proxies", {"position": 1, "phone": "13900009999", "signed_on": "2026-03-17"})
     assert wrong.status_code == 422 and "没有账号" in wrong.content.decode()
     given = {"position": 1, "phone": "13900000002", "signed_on": "2026-03-17"}
     assert office.post(f"{page}/proxies", given).status_code == 302
-    words = client_of(world.people["outsider"]).get(page).content.decode()
+    words = client_for(world.people["outsider"]).get(page).content.decode()
     assert "受托的一票" in words and "委托名单" in words and "演示outsider" not in words
     office.post(f"{page}/proxies/1/withdraw")
-    assert client_of(world.people["outsider"]).get(page).status_code == 404
+    assert client_for(world.people["outsider"]).get(page).status_code == 404
     assert office.post(f"{page}/off", {"reason": ""}).status_code == 422
     office.post(f"{page}/off", {"reason": "方案改了"})
-    assert "方案改了" in client_of(world.people["resident"]).get(page).content.decode()
+    assert "方案改了" in client_for(world.people["resident"]).get(page).content.decode()
 
 
 def test_the_lists_and_the_roll(world: World) -> None:
     people = [Entitlement((world.people[n].pk,), group=f"{n}栋", area=8_960) for n in ("resident", "neighbour")]
     vote = opened(world, roll_of(world, people))
-    resident = client_of(world.people["resident"])
+    resident = client_for(world.people["resident"])
     assert vote.title in resident.get("/votes/").content.decode()
-    assert vote.title not in client_of(world.people["outsider"]).get("/votes/").content.decode()
+    assert vote.title not in client_for(world.people["outsider"]).get("/votes/").content.decode()
     words = resident.get(f"/votes/{vote.number}/roll").content.decode()
     assert "演**" in words and "演示resident" not in words and "1390000" not in words
-    book = load_workbook(io.BytesIO(client_of(world.people["secretary"]).get("/votes/?as=xlsx").content))
+    book = load_workbook(io.BytesIO(client_for(world.people["secretary"]).get("/votes/?as=xlsx").content))
     assert vote.number in [cell.value for line in book.active.iter_rows() for cell in line]  # type: ignore[union-attr]
     assert CLOSES > NOW

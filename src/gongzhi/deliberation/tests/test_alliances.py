@@ -17,7 +17,6 @@ from gongzhi.deliberation import actions, alliances, members, queries
 from gongzhi.deliberation.actions.opening import Opening
 from gongzhi.deliberation.models import Course, Resolution
 from gongzhi.deliberation.tests.courses import DAY, load_procedures, walk
-from gongzhi.deliberation.tests.walking import client_of
 from gongzhi.documents.models import Instrument
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack, set_active_model
@@ -25,6 +24,7 @@ from gongzhi.people import actions as people
 from gongzhi.people.models import Organization
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 PAGE = "/deliberations/alliances/shops/"
 LATER = NOW + 120 * DAY

@@ -14,6 +14,7 @@ from gongzhi.people import actions as people
 from gongzhi.publications import words as publication_words
 from gongzhi.publications.models import Publication
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of, words
 
 OWNERS = ("owners_ordinary", "one_core_three_bodies", "owners_committee", "owners_conversion")
 FUND = "cn.owners.decisions#matter.6"
@@ -24,17 +25,6 @@ TODAY = clock.local_date(NOW)
 def installed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     load_procedures((*PROCEDURES, *OWNERS))
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(answer: Any) -> str:
-    found: str = answer.content.decode()
-    return found
 
 
 def committee(world: World, where: str) -> Any:

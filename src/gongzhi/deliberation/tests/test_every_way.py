@@ -17,6 +17,7 @@ from gongzhi.engines.tests.courses import happy_path
 from gongzhi.packs.procedure_wording import unit_of
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 # What is about rolls and posts; every other procedure is walked to each of its endings in test_walks.
 WAYS = ("village_election", "recall", "democratic_review")
@@ -41,12 +42,6 @@ def fields(event: Event) -> dict[str, str]:
     if event.for_day:
         said["for_day"] = event.for_day.isoformat()
     return {**said, **figures(event), **{f"filed-{code}": "一号盒" for code in event.documents}}
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 @pytest.mark.parametrize("name", WAYS)

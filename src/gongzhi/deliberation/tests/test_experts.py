@@ -11,13 +11,13 @@ from gongzhi.deliberation import actions, experts
 from gongzhi.deliberation.models import Course
 from gongzhi.deliberation.tests.courses import DAY, load_procedures, opened, walk
 from gongzhi.deliberation.tests.test_alliances import text_of
-from gongzhi.deliberation.tests.walking import client_of
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack, set_active_model
 from gongzhi.people import actions as people
 from gongzhi.people.models import Mandate
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 ROSTER = "/deliberations/experts/"
 SINCE = (NOW - 10 * DAY).date()

@@ -21,6 +21,7 @@ from gongzhi.engines.procedure_terms import Event
 from gongzhi.engines.tests.courses import happy_path
 from tests import cast
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 SHORT = "short"  # refused: not enough came
 Figures = dict[str, int]
@@ -103,12 +104,6 @@ def tried() -> Iterator[None]:
     point = transaction.savepoint()
     yield
     transaction.savepoint_rollback(point)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def up_to(

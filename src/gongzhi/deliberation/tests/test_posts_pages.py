@@ -20,14 +20,9 @@ from gongzhi.deliberation.tests.test_posts import (  # noqa: F401 - fixtures
 )
 from gongzhi.people.models import Mandate
 from tests.cast import NOW, World, phone_of
+from tests.support.pages import client_of
 
 DAY = dt.timedelta(days=1)
-
-
-def client_of(world: World, name: str) -> Client:  # noqa: F811
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 @pytest.fixture(autouse=True)

@@ -10,13 +10,14 @@ from gongzhi.audit.models import Link
 from gongzhi.common import clock
 from gongzhi.deliberation.models import Course, ProcedureEvent
 from gongzhi.deliberation.tests.courses import DAY, load_procedures, opened, walk
-from gongzhi.deliberation.tests.test_fixtures_http import client_of, tried
+from gongzhi.deliberation.tests.test_fixtures_http import tried
 from gongzhi.publications import actions as publications
 from gongzhi.publications.actions import Subject
 from gongzhi.publications.models import Publication
 from gongzhi.publications.rules.records import Words
 from tests import cast
 from tests.cast import World
+from tests.support.pages import client_of
 
 
 @pytest.fixture

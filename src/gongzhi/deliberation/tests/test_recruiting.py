@@ -11,10 +11,11 @@ from gongzhi.deliberation.models import Resolution
 from gongzhi.deliberation.tests.courses import DAY, load_procedures
 from gongzhi.deliberation.tests.test_posts import seat
 from gongzhi.deliberation.tests.test_walks import walks_of
-from gongzhi.deliberation.tests.walking import Walker, client_of
+from gongzhi.deliberation.tests.walking import Walker
 from gongzhi.people.models import Mandate, Post
 from tests import cast
 from tests.cast import World, phone_of
+from tests.support.pages import client_of
 
 
 @pytest.fixture

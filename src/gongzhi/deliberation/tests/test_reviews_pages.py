@@ -18,12 +18,13 @@ from gongzhi.common.errors import Refused
 from gongzhi.deliberation import actions
 from gongzhi.deliberation.models import Course, ProcedureEvent
 from gongzhi.deliberation.tests.courses import given, load_procedures
-from gongzhi.deliberation.tests.test_fixtures_http import Step, client_of, fields, outcome_of, up_to
+from gongzhi.deliberation.tests.test_fixtures_http import Step, fields, outcome_of, up_to
 from gongzhi.deliberation.tests.test_posts import about, member, world  # noqa: F401 - fixtures
 from gongzhi.deliberation.tests.walking import errors_of
 from gongzhi.engines.procedure_terms import Event
 from gongzhi.people.models import Mandate
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 GRADES = ("优秀", "称职", "基本称职", "不称职")
 HOUR = dt.timedelta(hours=1)

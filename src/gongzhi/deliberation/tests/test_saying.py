@@ -12,11 +12,12 @@ from gongzhi.common.errors import Forbidden, NotFound, Refused, SignInRequired, 
 from gongzhi.deliberation import actions, inquiries, postings, queries
 from gongzhi.deliberation.models import Course, ProcedureEvent
 from gongzhi.deliberation.tests.courses import given, load_procedures
-from gongzhi.deliberation.tests.test_fixtures_http import Step, client_of, up_to
+from gongzhi.deliberation.tests.test_fixtures_http import Step, up_to
 from gongzhi.deliberation.tests.walking import errors_of
 from gongzhi.people import actions as people
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 DAY = dt.timedelta(days=1)
 SAY = "/deliberations/say/"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from gongzhi.deliberation.tests.courses import DAY, opened, walk
 from gongzhi.people import actions as people
 from gongzhi.people.models import Organization
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of, words
 
 TODAY = f"{NOW.date():%Y-%m-%d}"
 
@@ -22,16 +22,6 @@ TODAY = f"{NOW.date():%Y-%m-%d}"
 @pytest.fixture(autouse=True)
 def morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: dt.datetime) -> None:

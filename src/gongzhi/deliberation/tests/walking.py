@@ -18,6 +18,7 @@ from gongzhi.deliberation.jobs import advance_due
 from gongzhi.deliberation.models import Course, ProcedureEvent
 from gongzhi.people.models import Organization
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 # The way forward, in the order in which people take what they find.
 FORWARD = ("answered", "signed", "noticed", "recorded", "published")
@@ -180,12 +181,6 @@ class Walker:
         days = max((self.row.next_on - self.now.date()).days, 1)
         self.now += dt.timedelta(days=days)
         advance_due(self.now)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def errors_of(answer: Any) -> str:

@@ -14,11 +14,11 @@ from gongzhi.common.access import system_actor
 from gongzhi.duties import actions
 from gongzhi.duties.models import Duty
 from gongzhi.duties.tests.test_actions import photo
-from gongzhi.duties.tests.test_views import client_of
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from gongzhi.people import actions as people
 from tests.cast import SETUP, World
+from tests.support.pages import client_of
 
 RULE = "village.disclosure.quarter"
 BEGAN = dt.datetime(2026, 1, 1, 1, tzinfo=dt.UTC)

@@ -20,6 +20,7 @@ from gongzhi.duties.models import Duty
 from gongzhi.duties.tests.test_actions import photo
 from gongzhi.people import actions as people
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 
 @pytest.fixture
@@ -29,12 +30,6 @@ def today(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     for weeks in (5, 0):
         actions.make_duties(by=system_actor("duties"), at=NOW - dt.timedelta(weeks=weeks))
     return world
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def meeting(world: World, period: str = "2026-03") -> Duty:

@@ -21,13 +21,13 @@ from gongzhi.gatherings import actions, papers, queries
 from gongzhi.gatherings.models import Attendance
 from gongzhi.gatherings.queries import councils
 from gongzhi.gatherings.tests.test_actions import START, called, meeting, noticed
-from gongzhi.gatherings.tests.test_views import client_of
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from gongzhi.people import actions as people
 from gongzhi.people.models import ApiToken, Organization
 from gongzhi.places.models import Place
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 OLD = dt.date(2020, 1, 1)
 

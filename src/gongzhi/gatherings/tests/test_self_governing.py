@@ -16,11 +16,11 @@ from gongzhi.gatherings import actions
 from gongzhi.gatherings.models import Attendance
 from gongzhi.gatherings.queries import bodies
 from gongzhi.gatherings.tests.test_actions import START, noticed
-from gongzhi.gatherings.tests.test_views import client_of
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
 from gongzhi.people.models import Mandate, Organization, Post
 from tests.cast import NOW, SETUP, World, phone_of
+from tests.support.pages import client_of
 
 FORM = {
     "kind": "building_group",

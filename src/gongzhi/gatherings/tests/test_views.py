@@ -14,6 +14,7 @@ from gongzhi.gatherings import queries
 from gongzhi.gatherings.models import Attendance, Gathering
 from gongzhi.people.models import Organization
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 START = dt.datetime(2026, 3, 25, 11, 0, tzinfo=dt.UTC)
 FORM = {"starts_at": "2026-03-25T19:00", "minutes": "90", "where": "社区二楼", "title": "三月议事会", "every": "month"}
@@ -22,12 +23,6 @@ FORM = {"starts_at": "2026-03-25T19:00", "minutes": "90", "where": "社区二楼
 @pytest.fixture(autouse=True)
 def morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def made(world: World, council: Organization) -> tuple[Client, Gathering]:

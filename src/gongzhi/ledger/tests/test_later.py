@@ -8,12 +8,7 @@ from django.test import Client
 from gongzhi.ledger import actions, queries
 from gongzhi.ledger.tests.conftest import counted, open_fund, photo, write
 from tests.cast import NOW, World
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
+from tests.support.pages import client_of
 
 
 @pytest.mark.req("H07", where="/ledger/")

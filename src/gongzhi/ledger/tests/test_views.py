@@ -15,16 +15,7 @@ from gongzhi.ledger.tests.conftest import OPENED, balance, counted, open_fund, p
 from gongzhi.publications import actions as publications
 from gongzhi.publications.models import Publication
 from tests.cast import NOW, World
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(response: Any) -> str:
-    return str(response.content.decode())
+from tests.support.pages import client_of, words
 
 
 def form(**more: Any) -> dict[str, Any]:

@@ -16,17 +16,12 @@ from gongzhi.packs.actions import load_pack
 from gongzhi.packs.models import Pack
 from tests import cast
 from tests.cast import World
+from tests.support.pages import client_of
 
 
 @pytest.fixture
 def world(db: Any) -> World:
     return cast.build()
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 PAGES = ["/packs/", "/packs/model/pingchang/1.0"]

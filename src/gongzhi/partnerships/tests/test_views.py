@@ -15,16 +15,7 @@ from gongzhi.partnerships.registry import Contribution
 from gongzhi.partnerships.tests.conftest import TODAY, draft, photo, signed, work
 from gongzhi.people.actions import create_token
 from tests.cast import NOW, SETUP, World
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(response: Any) -> str:
-    return str(response.content.decode())
+from tests.support.pages import client_of, words
 
 
 def cells(response: Any) -> list[list[Any]]:

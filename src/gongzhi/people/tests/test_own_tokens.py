@@ -14,6 +14,7 @@ from gongzhi.people import actions, queries
 from gongzhi.people.models import ApiToken
 from tests import cast
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 PAGE = "/my/tokens/"
 DAY = dt.timedelta(days=1)
@@ -29,12 +30,6 @@ def today(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
     moment = [NOW]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     return moment
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def shown(answer: object) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 
 import pytest
 from openpyxl import load_workbook
@@ -11,13 +10,9 @@ from gongzhi.audit.models import Access
 from gongzhi.people import actions, vault
 from gongzhi.people.models import Mandate, Organization, Person
 from tests.cast import NOW, SETUP, phone_of
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response) -> str:
-    main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 # One's own account

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,15 +16,11 @@ from gongzhi.people.models import Charge, Mandate, Organization
 from gongzhi.people.queries import party
 from gongzhi.places.models import Place
 from tests.cast import NOW, ROOT, SETUP
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
 DAY = NOW.date()
-
-
-def text_of(response) -> str:
-    main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def rows_of(response) -> list[tuple]:

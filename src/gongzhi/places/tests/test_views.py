@@ -15,6 +15,7 @@ from gongzhi.places.models import Place
 from gongzhi.places.views.tree import report_url
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import text_of
 
 
 @pytest.fixture
@@ -33,11 +34,6 @@ def sign_in(world):
         return client
 
     return _sign_in
-
-
-def text_of(response) -> str:
-    main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def test_staff_see_their_own_places_first_and_the_tree(sign_in):

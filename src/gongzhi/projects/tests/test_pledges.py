@@ -1,10 +1,8 @@
 """Pledges: how far they are fulfilled, with what shows it, and the certificate; small grants with their own share."""
 
 import io
-from typing import Any
 
 import pytest
-from django.test import Client
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,16 +14,7 @@ from gongzhi.projects.models import Project
 from gongzhi.projects.rules import pledging
 from gongzhi.projects.tests.conftest import move, propose, show_all, sponsor_of
 from tests.cast import NOW, World
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(response: Any) -> str:
-    return str(response.content.decode())
+from tests.support.pages import client_of, words
 
 
 @given(st.integers(1, 10**12), st.integers(0, 10**12))

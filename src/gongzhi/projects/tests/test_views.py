@@ -31,21 +31,12 @@ from gongzhi.projects.tests.conftest import (
 )
 from gongzhi.sheets.models import Sheet
 from tests.cast import NOW, World
+from tests.support.pages import client_of, words
 
 
 @pytest.fixture(autouse=True)
 def morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def reported(world: World, who: str = "resident") -> str:

@@ -14,16 +14,7 @@ from gongzhi.ledger.tests.conftest import counted, photo
 from gongzhi.projects.models import Project, WorksLine
 from gongzhi.projects.tests.test_works import BUDGET, accepted, listed, pool, spot
 from tests.cast import NOW, World
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
-
-
-def words(response: Any) -> str:
-    return str(response.content.decode())
+from tests.support.pages import client_of, words
 
 
 def cells(response: Any) -> list[Any]:

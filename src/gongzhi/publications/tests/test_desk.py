@@ -16,17 +16,12 @@ from gongzhi.publications.models import Publication, State
 from gongzhi.publications.tests.conftest import Make, photo
 from tests import cast
 from tests.cast import NOW, World
+from tests.support.pages import client_of
 
 
 @pytest.fixture(autouse=True)
 def now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW + dt.timedelta(hours=1))
-
-
-def client_of(world: World, who: str) -> Client:
-    client = Client()
-    client.force_login(world.people[who])
-    return client
 
 
 @pytest.mark.req("O05", where="/publications/")

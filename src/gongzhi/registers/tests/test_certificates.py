@@ -22,6 +22,7 @@ from gongzhi.registers.queries.certificates import check_certificate
 from gongzhi.registers.tests.homes import approve, declare, homes, load_law
 from tests import cast
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import client_of
 
 HOST = "http://127.0.0.1:8000/certificates"
 
@@ -40,12 +41,6 @@ def world(db: Any, monkeypatch: pytest.MonkeyPatch) -> World:
 @pytest.fixture
 def home(world: World) -> Tenure:
     return approve(world, declare(world, "resident", homes(world)["1-101"]))
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(world.people[name])
-    return client
 
 
 def test_the_paper_says_what_the_register_says_and_no_more(world: World, home: Tenure) -> None:

@@ -14,6 +14,7 @@ from gongzhi.places.models import Place
 from gongzhi.registers.models import Tenure
 from gongzhi.registers.tests.homes import HOUSE, NOW, approve, declare, homes, load_law, paper
 from tests.cast import World
+from tests.support.pages import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +23,6 @@ pytestmark = pytest.mark.django_db
 def doors(world: World) -> dict[str, Place]:
     load_law()
     return homes(world)
-
-
-def client_of(world: World, who: str) -> Client:
-    client = Client()
-    client.force_login(world.people[who])
-    return client
 
 
 def cells(answer: Any) -> list[list[Any]]:

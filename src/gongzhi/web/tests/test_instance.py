@@ -1,7 +1,6 @@
 """The administrator's pages: what is wrong first, and the steps of an empty instance."""
 
 import datetime as dt
-import re
 
 import psycopg
 import pytest
@@ -17,6 +16,7 @@ from gongzhi.people.models import Mandate
 from gongzhi.web import instance
 from tests import cast
 from tests.cast import NOW, World
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 CLI = system_actor("cli")
@@ -40,11 +40,6 @@ def administrator(world) -> Client:
     client = Client()
     client.force_login(world.people["administrator"])
     return client
-
-
-def text_of(response) -> str:
-    main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def check(title: str, at: dt.datetime = NOW) -> instance.Check:

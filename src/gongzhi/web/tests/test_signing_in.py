@@ -19,6 +19,7 @@ from gongzhi.people.models import Mandate, Person, SignInCode
 from gongzhi.web.views.demo import demo_token
 from tests import cast
 from tests.cast import NOW, SETUP, World, phone_of
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 WHO = "resident"
@@ -53,11 +54,6 @@ def at_time(monkeypatch, moment):
 
 def ask(client: Client, contact: str, **more: str):
     return client.post("/sign-in", {"contact": contact, **more})
-
-
-def text_of(response) -> str:
-    main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 def test_a_resident_signs_in_by_code(world, client):
