@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -14,7 +14,7 @@ from gongzhi.audit import rules
 from gongzhi.audit.models import Access, Entry, Link, Seal
 from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import CHINA
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.sealing import load_keyring
 
 _CHAIN = """
@@ -119,19 +119,11 @@ def check_chain() -> Verification:
     return report
 
 
-class Page(NamedTuple):
-    """Rows, and the cursor of the next page or ''."""
-
-    items: list[Any]
-    next_cursor: str
-
-
-def _page(rows: models.QuerySet[Any], cursor: str, limit: int) -> Page:
+def _page(rows: models.QuerySet[Any], cursor: str, limit: int) -> Page[Any]:
     if cursor:
         last = decode_cursor(cursor, 1)[0]
         rows = rows.filter(pk__lt=last if isinstance(last, int) else 0)
-    items = list(rows.order_by("-pk")[: limit + 1])
-    return Page(items[:limit], encode_cursor(items[limit - 1].pk) if len(items) > limit else "")
+    return page_of(rows.order_by("-pk")[: limit + 1], limit, lambda row: (row.pk,))
 
 
 def _morning_of(day: dt.date) -> dt.datetime:
@@ -148,7 +140,7 @@ def entries_page(
     since: dt.date | None = None,
     cursor: str = "",
     limit: int = 50,
-) -> Page:
+) -> Page[Any]:
     """Entries for those who may read the trail, newest first; `actor_text` and `action` match from their beginning."""
     require(actor, "audit.read")
     rows = Entry.objects.all()
@@ -171,7 +163,7 @@ def readings_page(
     since: dt.date | None = None,
     cursor: str = "",
     limit: int = 50,
-) -> Page:
+) -> Page[Any]:
     """Readings of protected values, newest first."""
     require(actor, "audit.read")
     rows = Access.objects.all()

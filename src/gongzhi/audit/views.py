@@ -14,6 +14,7 @@ from gongzhi.audit.models import Access, Entry
 from gongzhi.common import clock
 from gongzhi.common.access import Actor, require
 from gongzhi.common.asking import actor_of
+from gongzhi.common.paging import Page
 from gongzhi.common.spreadsheets import rows_as_xlsx
 
 MOST = 5_000
@@ -34,7 +35,7 @@ def _asked(form: TrailForm) -> dict[str, Any]:
     return found
 
 
-def _next(request: HttpRequest, page: queries.Page) -> str:
+def _next(request: HttpRequest, page: Page[Any]) -> str:
     if not page.next_cursor:
         return ""
     kept = {name: value for name, value in request.GET.items() if name != "cursor" and value}

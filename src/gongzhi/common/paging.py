@@ -2,12 +2,28 @@
 
 import base64
 import json
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from gongzhi.common.errors import Refused
 from gongzhi.common.text import N_
 
 MAX_LIMIT = 200
+Row = TypeVar("Row")
+
+
+class Page(NamedTuple, Generic[Row]):
+    """Rows, and the cursor of the next page; "" where nothing follows."""
+
+    items: list[Row]
+    next_cursor: str
+
+
+def page_of(found: Iterable[Row], limit: int, key: Callable[[Row], tuple[Any, ...]]) -> Page[Row]:
+    """A page out of one row more than it shows, where there is one; `key`: what the next page begins behind."""
+    items = list(found)
+    after = encode_cursor(*key(items[limit - 1])) if len(items) > limit else ""
+    return Page(items[:limit], after)
 
 
 def encode_cursor(*key: Any) -> str:

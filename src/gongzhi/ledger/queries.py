@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.documents.models import Evidence
 from gongzhi.documents.queries import evidence_of
@@ -122,15 +122,9 @@ def funds_page(actor: Actor, *, kind: str = "", place: str = "") -> list[Fund]:
 # --- entries ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPage:
-    items: list[LedgerEntry]
-    next_cursor: str
-
-
 def entries_page(
     rows: QuerySet[LedgerEntry], *, cursor: str = "", limit: int = PAGE, waiting: bool = False, account: str = ""
-) -> EntryPage:
+) -> Page[LedgerEntry]:
     """The newest first, by day and number; a cursor is the last row's."""
     rows = rows.filter(approval=None) if waiting else rows
     rows = rows.filter(postings__account__code=account).distinct() if account else rows
@@ -139,9 +133,8 @@ def entries_page(
         day = _day(on)
         number = number if isinstance(number, str) and "\0" not in number else ""
         rows = rows.filter(Q(on__lt=day) | Q(on=day, number__lt=number))
-    items = list(rows.order_by("-on", "-number").prefetch_related("postings__account")[: limit + 1])
-    more = items[limit - 1] if len(items) > limit else None
-    return EntryPage(items[:limit], encode_cursor(more.on.isoformat(), more.number) if more else "")
+    rows = rows.order_by("-on", "-number").prefetch_related("postings__account")
+    return page_of(rows[: limit + 1], limit, lambda row: (row.on.isoformat(), row.number))
 
 
 def _day(text: Any) -> dt.date:

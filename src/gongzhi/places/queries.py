@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound, Refused
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_, tidy
 from gongzhi.packs import queries as packs
 from gongzhi.packs import rules as pack_rules
@@ -123,31 +123,22 @@ def children(place: Place | None, actor: Actor) -> PlaceQuerySet:
     return visible_places(actor).filter(parent=place).order_by("kind", "code", "id")
 
 
-class ChildrenPage(NamedTuple):
-    """A page of children, each with its number of own children, and the cursor of the next page."""
-
-    items: list[Place]
-    next_cursor: str
-
-
-def children_page(place: Place | None, actor: Actor, *, cursor: str = "", limit: int = 50) -> ChildrenPage:
-    """Children by keyset. Raises Refused `bad_cursor`."""
+def children_page(place: Place | None, actor: Actor, *, cursor: str = "", limit: int = 50) -> Page[Place]:
+    """Children by keyset, each with its number of own children. Raises Refused `bad_cursor`."""
     rows = children(place, actor)
     if cursor:
         kind, code = decode_cursor(cursor, 2)
         rows = rows.filter(Q(kind__gt=kind) | Q(kind=kind, code__gt=code))
-    items = list(rows[: limit + 1])
-    after = encode_cursor(items[limit - 1].kind, items[limit - 1].code) if len(items) > limit else ""
-    items = items[:limit]
+    page = page_of(rows[: limit + 1], limit, lambda row: (row.kind, row.code))
     counts = dict(
         Place.objects.current()
-        .filter(parent__in=[item.pk for item in items])
+        .filter(parent__in=[item.pk for item in page.items])
         .values_list("parent")
         .annotate(count=Count("id"))
     )
-    for item in items:
+    for item in page.items:
         item.child_count = counts.get(item.pk, 0)  # type: ignore[attr-defined]  # for the template
-    return ChildrenPage(items, after)
+    return page
 
 
 def grid_of(place: Place) -> Place | None:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.packs import kinds
 from gongzhi.packs.agreement_contents import AgreementPack
@@ -103,12 +103,6 @@ class Filters:
     ending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    items: list[Agreement]
-    next_cursor: str
-
-
 def filtered(actor: Actor, given: Filters, today: dt.date) -> QuerySet[Agreement]:
     rows = visible(actor)
     rows = rows.filter(kind=given.kind) if given.kind else rows
@@ -128,17 +122,18 @@ def late_lines(today: dt.date) -> QuerySet[AgreementLine]:
     return AgreementLine.objects.filter(progress__lt=100, due_on__lt=today, agreement__state__in=LIVE)
 
 
-def listed(actor: Actor, given: Filters, today: dt.date, *, cursor: str = "", limit: int = PAGE) -> Listed:
+def listed(actor: Actor, given: Filters, today: dt.date, *, cursor: str = "", limit: int = PAGE) -> Page[Agreement]:
     """The newest first, with who stands in each, how many lines are done and late: four statements."""
     rows = filtered(actor, given, today)
     if cursor:
-        rows = rows.filter(pk__lt=int(decode_cursor(cursor, 1)[0]))
-    found = list(rows.order_by("-pk").prefetch_related("parties__organization")[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
-    counted = _lines_counted([one.pk for one in found], today)
-    for one in found:
+        (last,) = decode_cursor(cursor, 1)
+        rows = rows.filter(pk__lt=last if isinstance(last, int) else 0)
+    rows = rows.order_by("-pk").prefetch_related("parties__organization")
+    page = page_of(rows[: limit + 1], limit, lambda row: (row.pk,))
+    counted = _lines_counted([one.pk for one in page.items], today)
+    for one in page.items:
         one.counted = counted.get(one.pk, {"lines": 0, "done": 0, "late": 0})  # type: ignore[attr-defined]  # for the list
-    return Listed(found, encode_cursor(found[-1].pk) if more and found else "")
+    return page
 
 
 def _lines_counted(keys: list[int], today: dt.date) -> dict[int, dict[str, Any]]:

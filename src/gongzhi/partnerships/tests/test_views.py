@@ -9,6 +9,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.common import clock
+from gongzhi.common.paging import encode_cursor
 from gongzhi.partnerships import registry
 from gongzhi.partnerships.models import Agreement
 from gongzhi.partnerships.registry import Contribution
@@ -191,3 +192,19 @@ def test_programs_read_and_record(world: World) -> None:
         done = client.post(address, body, content_type="application/json", headers={"Idempotency-Key": "k1"})
         assert done.status_code == 200 and done.json()["total"] == 11, done.content
     assert Client().get("/api/v1/agreements").status_code == 401
+
+
+def test_lists_go_on_page_by_page_and_no_cursor_breaks_them(world: World) -> None:
+    rows = [draft(world, title=f"协议{n}") for n in range(3)]
+    office = client_of(world, "secretary")
+    token = create_token(by=SETUP, at=NOW, role="secretary", place=world.places["PC-1"])
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    seen, cursor = [], ""
+    for _page in range(3):
+        found = program.get(f"/api/v1/agreements?limit=1&cursor={cursor}").json()
+        seen += [one["number"] for one in found["items"]]
+        cursor = found["next_cursor"] or ""
+    assert seen == [row.number for row in reversed(rows)] and not cursor
+    for odd, status in (("x", 422), (encode_cursor("a"), 200), (encode_cursor([1]), 200), (encode_cursor(None), 200)):
+        assert office.get(f"/agreements/?cursor={odd}").status_code == status
+        assert program.get(f"/api/v1/agreements?cursor={odd}").status_code == status

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound, Refused
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.duties.registry import resolve
 from gongzhi.gatherings.queries import topics
@@ -161,24 +160,16 @@ def moves_for(actor: Actor, row: Project) -> list[rules.Move]:
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPage:
-    items: list[Project]
-    next_cursor: str
-
-
 def projects_page(
     rows: QuerySet[Project], *, kind: str = "", state: str = "", place: str = "", cursor: str = "", limit: int = PAGE
-) -> ProjectPage:
+) -> Page[Project]:
     """The newest first; a cursor is the last row's."""
     given = {"kind": kind, "state": state, "place__code": place}
     rows = rows.filter(**{field: value for field, value in given.items() if value})
     if cursor:
         (number,) = decode_cursor(cursor, 1)
         rows = rows.filter(number__lt=number if isinstance(number, str) and "\0" not in number else "")
-    items = list(rows.order_by("-number")[: limit + 1])
-    more = items[limit - 1] if len(items) > limit else None
-    return ProjectPage(items[:limit], encode_cursor(more.number) if more else "")
+    return page_of(rows.order_by("-number")[: limit + 1], limit, lambda row: (row.number,))
 
 
 def works_at(place: Place) -> QuerySet[Project]:

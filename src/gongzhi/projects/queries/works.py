@@ -3,13 +3,12 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound
-from gongzhi.common.paging import decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.packs.project_contents import Defect
 from gongzhi.people.models import Mandate, Organization
@@ -24,12 +23,6 @@ PAGE = 100
 PLACES = ("region", "grid", "building", "venue")
 
 
-@dataclass(frozen=True, slots=True)
-class LinesPage:
-    items: list[WorksLine]
-    next_cursor: str
-
-
 def defects_of(project: Project) -> dict[str, Defect]:
     """The sorts of defects of its kind, by code; none where its kind has no lines."""
     return {one.code: one for one in queries.kind_of(project).defects}
@@ -37,7 +30,7 @@ def defects_of(project: Project) -> dict[str, Defect]:
 
 def lines_page(
     project: Project, *, defect: str = "", state: str = "", cursor: str = "", limit: int = PAGE
-) -> LinesPage:
+) -> Page[WorksLine]:
     """In the order of the list."""
     given = {"defect": defect, "state": state}
     rows = WorksLine.objects.filter(project=project, **{name: value for name, value in given.items() if value})
@@ -45,8 +38,7 @@ def lines_page(
         (after,) = decode_cursor(cursor, 1)
         rows = rows.filter(position__gt=after if isinstance(after, int) else 0)
     rows = rows.select_related("place", "contractor", "entry").defer("place__polygon")
-    items = list(rows.order_by("position")[: limit + 1])
-    return LinesPage(items[:limit], encode_cursor(items[limit - 1].position) if len(items) > limit else "")
+    return page_of(rows.order_by("position")[: limit + 1], limit, lambda row: (row.position,))
 
 
 def get_line(project: Project, position: int, *, lock: bool = False) -> WorksLine:
@@ -111,15 +103,13 @@ def warranted_for(actor: Actor, on: dt.date) -> QuerySet[WorksLine]:
     return rows.order_by("warranty_until", "id")
 
 
-def warranties_page(actor: Actor, on: dt.date, *, cursor: str = "", limit: int = PAGE) -> LinesPage:
+def warranties_page(actor: Actor, on: dt.date, *, cursor: str = "", limit: int = PAGE) -> Page[WorksLine]:
     rows = warranted_for(actor, on)
     if cursor:
         until, key = decode_cursor(cursor, 2)
         day = _day(until)
         rows = rows.filter(Q(warranty_until__gt=day) | Q(warranty_until=day, pk__gt=key if isinstance(key, int) else 0))
-    items = list(rows[: limit + 1])
-    last = items[limit - 1] if len(items) > limit else None
-    return LinesPage(items[:limit], encode_cursor(str(last.warranty_until), last.pk) if last else "")
+    return page_of(rows[: limit + 1], limit, lambda row: (str(row.warranty_until), row.pk))
 
 
 def _day(given: object) -> dt.date:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +9,7 @@ from gongzhi.common.access import Actor, allows, covers
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import NotFound, Refused
 from gongzhi.common.ids import readable_code
-from gongzhi.common.paging import clamp_limit, decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, clamp_limit, decode_cursor, page_of
 from gongzhi.common.registry import consent_given
 from gongzhi.common.text import N_
 from gongzhi.documents.models import Evidence, EvidencePurpose
@@ -91,14 +90,7 @@ def get_publication_for(actor: Actor, number: str, *, lock: bool = False) -> Pub
     return found
 
 
-class Page(NamedTuple):
-    """Rows, and the cursor of the next page or ""."""
-
-    items: list[Publication]
-    next_cursor: str
-
-
-def staff_page(actor: Actor, *, state: str = "", cursor: str = "", limit: int | None = None) -> Page:
+def staff_page(actor: Actor, *, state: str = "", cursor: str = "", limit: int | None = None) -> Page[Publication]:
     """One page of a state, the newest first; "" for what still waits for somebody."""
     waiting = (State.DRAFT, State.STATEMENT, State.REVIEW)
     states = (state,) if state in State.values else waiting
@@ -106,8 +98,7 @@ def staff_page(actor: Actor, *, state: str = "", cursor: str = "", limit: int | 
     if cursor:
         rows = rows.filter(pk__lt=_id_of(cursor))
     size = clamp_limit(limit)
-    items = list(rows.defer("place__polygon")[: size + 1])
-    return Page(items[:size], encode_cursor(str(items[size - 1].pk)) if len(items) > size else "")
+    return page_of(rows.defer("place__polygon")[: size + 1], size, lambda row: (str(row.pk),))
 
 
 def _id_of(cursor: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from gongzhi.audit.models import Entry
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import NotFound, Refused
-from gongzhi.common.paging import clamp_limit, decode_cursor, encode_cursor
+from gongzhi.common.paging import Page, clamp_limit, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.packs.queries import active_model
 from gongzhi.people.queries import posts_with_holders
@@ -19,7 +19,7 @@ from gongzhi.places.models import Kind, Place
 from gongzhi.places.queries import ancestors, find_place
 from gongzhi.publications import rules, words
 from gongzhi.publications.models import WAS_PUBLIC, Correction, CorrectionKind, Publication, Reply, ReplyState, State
-from gongzhi.publications.queries import JOINED, Page, kind_of, settings
+from gongzhi.publications.queries import JOINED, kind_of, settings
 from gongzhi.publications.rules.records import Change, difference, lines_of
 
 COMMUNITIES = (Kind.REGION, Kind.GRID)
@@ -51,22 +51,19 @@ def _moment(text: Any) -> dt.datetime:
         raise Refused("bad_cursor", N_("翻页标记不对。请从第一页重新打开。")) from None
 
 
-def _paged(rows: QuerySet[Publication], field: str, cursor: str, limit: int | None) -> Page:
+def _paged(rows: QuerySet[Publication], field: str, cursor: str, limit: int | None) -> Page[Publication]:
     if cursor:
         moment, number = decode_cursor(cursor, 2)
         after = {f"{field}__lt": _moment(moment)}
         rows = rows.filter(Q(**after) | Q(**{field: _moment(moment)}, number__lt=str(number)))
     size = clamp_limit(limit)
-    items = list(rows.select_related(*JOINED).defer("place__polygon").order_by(f"-{field}", "-number")[: size + 1])
-    if len(items) <= size:
-        return Page(items, "")
-    last = items[size - 1]
-    return Page(items[:size], encode_cursor(getattr(last, field).isoformat(), last.number))
+    rows = rows.select_related(*JOINED).defer("place__polygon").order_by(f"-{field}", "-number")
+    return page_of(rows[: size + 1], size, lambda row: (getattr(row, field).isoformat(), row.number))
 
 
 def public_page(
     at: dt.datetime, *, place: Place | None = None, kind: str = "", cursor: str = "", limit: int | None = None
-) -> Page:
+) -> Page[Publication]:
     """What is public now, the newest first."""
     rows = running(local_date(at))
     if place is not None:
@@ -76,7 +73,7 @@ def public_page(
     return _paged(rows, "released_at", cursor, limit)
 
 
-def archive_page(at: dt.datetime, *, place: Place, cursor: str = "", limit: int | None = None) -> Page:
+def archive_page(at: dt.datetime, *, place: Place, cursor: str = "", limit: int | None = None) -> Page[Publication]:
     """What was public and is over, the newest first."""
     over = Q(state=State.EXPIRED) | Q(state=State.RELEASED, expires_on__lte=local_date(at))
     rows = Publication.objects.filter(over | Q(state=State.WITHDRAWN), reaching(place))
