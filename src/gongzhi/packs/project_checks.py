@@ -42,6 +42,16 @@ def projects_problems(pack: ProjectPack) -> Found:
     days = [one.day for one in pack.milestones]
     if days != sorted(days):
         yield "$.milestones", N_("几步要从早到晚写"), {}
+    yield from _tranches(pack)
+
+
+def _tranches(pack: ProjectPack) -> Found:
+    """Parts that are paid step by step come to the whole; what is judged has a sheet."""
+    parts = [Fraction(one.pays) for one in pack.milestones if one.pays]
+    if parts and sum(parts) != 1:
+        yield "$.milestones", N_("分几步付的钱，加起来要正好是全部，比如 2/5、3/10、3/10"), {}
+    if any(one.judged for one in pack.milestones) and not pack.sheet:
+        yield "$.milestones", N_("有一步要先评价，也要写是哪张评分表"), {}
 
 
 _Coded = Variety | Defect | GuideItem | Consultation | MilestoneLine | FactLine | PlanSection

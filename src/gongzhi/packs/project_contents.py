@@ -52,12 +52,17 @@ class Funding(Sourced, frozen=True, kw_only=True):
 
 
 class MilestoneLine(Sourced, frozen=True, kw_only=True):
-    """A step of the work, `day` days after it begins, and what shows that it is done."""
+    """A step of the work, `day` days after it begins, and what shows that it is done.
+
+    `pays`: the part of the public money that may be paid once it is done; `judged`: the sheet is filled for it first.
+    """
 
     code: Code
     name: Text
     day: Positive
     shown: Text
+    pays: Share | None = None
+    judged: bool = False
 
 
 class AcceptanceRule(Sourced, frozen=True, kw_only=True):
@@ -66,6 +71,22 @@ class AcceptanceRule(Sourced, frozen=True, kw_only=True):
     residents: Count = 0
     satisfied: Share | None = None
     paper: Text
+
+
+class Bidding(Sourced, frozen=True, kw_only=True):
+    """竞购: bodies of these kinds offer to do it until a day that is at least `days` away.
+
+    Each offer is judged on `sheet` by `reviewers` who were in no body near it for `apart` years; the best that reaches
+    `pass_points` is chosen, and the work begins `published` days after that was made public.
+    """
+
+    bodies: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1)]
+    days: Positive
+    sheet: Code
+    reviewers: Positive
+    pass_points: Count = 0
+    apart: Count = 0
+    published: Count = 0
 
 
 class FactLine(Sourced, frozen=True, kw_only=True):
@@ -109,6 +130,7 @@ class ProjectPack(Pack, frozen=True, kw_only=True):
     `investors`: how many bodies have to put something in before it is approved. A kind with `defects` is worked off in
     lines: one a defect at a building or a compound, each with its own budget, contractor, acceptance and warranty.
     `sections`: the chapters of a plan; only a plan has them, and it begins only when each chapter has a measure.
+    With `bids` bodies compete for the work after the approval, and it begins only with the one that was chosen.
     """
 
     what: Text
@@ -128,6 +150,7 @@ class ProjectPack(Pack, frozen=True, kw_only=True):
     revisit_after: Positive = 90
     cautions: tuple[Text, ...] = ()
     sections: tuple[PlanSection, ...] = ()
+    bids: Bidding | None = None
 
     def defect_of(self, code: str) -> Defect | None:
         return next((one for one in self.defects if one.code == code), None)

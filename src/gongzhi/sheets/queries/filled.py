@@ -1,7 +1,7 @@
 """Sheets and what was filled into them, with the total worked out again from the entries every time."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -83,13 +83,19 @@ def filled_of(actor: Actor, sheet: Sheet) -> list[Filled]:
 
 def filled_about(about: str) -> Filled | None:
     """What was filled last about one thing, on its newest sheet; the room of that thing has checked who may see it."""
-    rows = SheetEntry.objects.filter(about=about).select_related("sheet", "place", "definition").order_by("id")
-    newest: dict[str, SheetEntry] = {}
+    return filled_about_each([about]).get(about)
+
+
+def filled_about_each(abouts: Collection[str]) -> dict[str, Filled]:
+    """The same for several things, those of which something was filled: one statement."""
+    rows = SheetEntry.objects.filter(about__in=abouts).select_related("sheet", "place", "definition").order_by("id")
+    newest: dict[str, dict[str, SheetEntry]] = {}
     for entry in rows.defer("place__polygon"):
-        if newest and next(iter(newest.values())).sheet_id != entry.sheet_id:
-            newest = {}
-        newest[entry.item] = entry
-    return _filled(next(iter(newest.values())).sheet, newest) if newest else None
+        found = newest.setdefault(entry.about, {})
+        if found and next(iter(found.values())).sheet_id != entry.sheet_id:
+            found.clear()
+        found[entry.item] = entry
+    return {about: _filled(next(iter(found.values())).sheet, found) for about, found in newest.items()}
 
 
 def _filled(sheet: Sheet, entries: dict[str, SheetEntry]) -> Filled:
