@@ -1,5 +1,6 @@
 """A project that was approved, with money, steps and a sponsor: for the visits of every address."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import photo
 from gongzhi.packs.actions import load_pack
 from gongzhi.projects import actions, queries
-from gongzhi.projects.actions import Source
+from gongzhi.projects.actions import Offer, Source
 from gongzhi.projects.actions.works import Spot, add_works_lines
 from gongzhi.projects.models import Project
 from tests import cast
@@ -21,7 +22,8 @@ def build(world: cast.World) -> dict[str, Any]:
     shed = _approved(world, kind="need_based", name="楼道充电", title="充电车棚")
     plan = _approved(world, kind="plan", name="没有三年的打算", title="三年治理规划")
     spot = str(world.places["LY-5"].pk)
-    return {"project": shed, "plan": plan, "package": _package(world), "package_place": spot}
+    found = {"project": shed, "plan": plan, "package": _package(world), "package_place": spot}
+    return {**found, "tender": _venture(world, "老人没处吃饭", 20), "judged": _venture(world, "孩子放学没人带", -1)}
 
 
 def _approved(world: cast.World, *, kind: str, name: str, title: str) -> str:
@@ -65,4 +67,18 @@ def _package(world: cast.World) -> str:
     actions.assign_sponsor(by=second, at=now, number=number, mandate_id=sponsor.pk)
     actions.move_project(by=second, at=now, number=number, verb="approve")
     actions.pay_line(by=office, at=now, number=number, position=1, amount=50_00, uploads=[photo()])
+    return number
+
+
+def _venture(world: cast.World, name: str, days: int) -> str:
+    """Bodies are asked for offers until so many days from now; one has offered."""
+    now = clock.now()
+    number = _approved(world, kind="venture", name=name, title=name)
+    office, ends = world.actor("secretary", now), clock.local_date(now) + dt.timedelta(days=max(days, 20))
+    actions.open_bidding(by=office, at=now, number=number, until=ends)
+    offer = Offer(100_00, "每周三次", "3 个人")
+    actions.submit_bid(
+        by=world.actor("property", now), at=now, number=number, body=world.units["property-1"], offer=offer
+    )
+    Project.objects.filter(number=number).update(bids_until=clock.local_date(now) + dt.timedelta(days=days))
     return number

@@ -37,3 +37,5 @@ class ProjectsConfig(AppConfig):
         for kind in ("project", "milestone", "funding", "visit", "works"):
             viewer(kind)(seeing.may_see(kind))
             editor(kind)(seeing.may_cover(kind))
+        viewer("bid")(seeing.sees_bid)
+        editor("bid")(seeing.covers_bid)

@@ -101,6 +101,7 @@ class Project(models.Model):
     approved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     revisit_on = models.DateField(null=True, help_text="when somebody looks again")
+    bids_until = models.DateField(null=True, help_text="last day for bodies to offer; none: nobody was asked")
     moved_at = models.DateTimeField(help_text="when it last moved")
     key = models.ForeignKey(VaultKey, on_delete=models.PROTECT, related_name="+", help_text="seals papers and reasons")
     request = models.UUIDField(null=True, unique=True, help_text="of the form: sent twice, made once")
@@ -123,6 +124,7 @@ class Project(models.Model):
             models.Index(fields=["path"], name="projects_path", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["-proposed_at", "-id"], name="projects_newest"),
             models.Index(fields=["sponsor"], name="projects_sponsor", condition=Q(sponsor__isnull=False)),
+            models.Index(fields=["-bids_until"], name="projects_bidding", condition=Q(bids_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +223,8 @@ class Milestone(models.Model):
     goal = models.CharField(max_length=60, blank=True, default="", help_text="what the measure of a plan is for")
     indicator = models.CharField(max_length=80, blank=True, default="", help_text="figure that shows how far it is")
     target = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="what that figure is to reach")
+    pays = models.CharField(max_length=9, blank=True, default="", help_text='"2/5" of the public money, once done')
+    judged = models.BooleanField(default=False, help_text="whether the sheet is filled for it before it is done")
     start = models.DecimalField(max_digits=12, decimal_places=2, null=True, help_text="what it was when this was set")
 
     class Meta:
@@ -248,6 +252,43 @@ class Milestone(models.Model):
     def reference(self) -> str:
         """What its photos and papers belong to."""
         return f"milestone:{self.pk}"
+
+
+class Bid(models.Model):
+    """竞购 Bid: what one body offers to do for a project, for how much; its own until the last day. Names no person."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="bids")
+    position = models.PositiveSmallIntegerField()
+    body = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", help_text="who would do it")
+    ask = models.BigIntegerField(help_text="in fen, for the whole work")
+    plan = models.CharField(max_length=600, help_text="what it would do and how; for everybody after the last day")
+    hands = models.CharField(max_length=200, help_text="how many people of which trades, what it has done; no names")
+    on_paper = models.BooleanField(default=False, help_text="entered by the office from a paper that is kept with it")
+    entered_by = models.CharField(max_length=80)
+    entered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    chosen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "position"], name="projects_bid_position"),
+            models.UniqueConstraint(fields=["project", "body"], name="projects_bid_once_a_body"),
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(chosen_at__isnull=False), name="projects_bid_one_chosen"
+            ),
+            models.CheckConstraint(name="projects_bid_asks", condition=Q(ask__gt=0)),
+            models.CheckConstraint(
+                name="projects_bid_chosen_stands", condition=Q(chosen_at__isnull=True) | Q(withdrawn_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """What its papers belong to."""
+        return f"bid:{self.pk}"
 
 
 class Acceptance(models.Model):

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 
+from django.db.models.functions import Now, TruncDate
+
 from gongzhi.common.access import Actor
+from gongzhi.common.clock import CHINA
 from gongzhi.documents.registry import Viewer
 from gongzhi.projects import queries, rules
-from gongzhi.projects.models import FundingLine, Milestone, Project, ProjectEvent, WorksLine
+from gongzhi.projects.models import Bid, FundingLine, Milestone, Project, ProjectEvent, WorksLine
+from gongzhi.projects.queries import bidding
+
+TODAY = TruncDate(Now(), tzinfo=CHINA)
 
 
 def _of_milestone(pk: str) -> str:
@@ -42,6 +48,19 @@ def _found(kind: str, actor: Actor, identifier: str) -> Project | None:
     number = _NUMBERS[kind](identifier)
     rows = queries.visible_to(actor) if kind in _PUBLIC else queries.worked_by(actor)
     return rows.filter(number=number).first() if number else None
+
+
+def sees_bid(actor: Actor, pk: str) -> bool:
+    """The papers of an offer: its body at once, the office once no other may come."""
+    rows = Bid.objects.filter(pk=pk) if pk.isdecimal() else Bid.objects.none()
+    if rows.filter(body__in=bidding.bodies_held(actor)).exists():
+        return True
+    return rows.filter(project__bids_until__lt=TODAY, project__in=queries.worked_by(actor)).exists()
+
+
+def covers_bid(actor: Actor, pk: str) -> bool:
+    bid = Bid.objects.filter(pk=pk).select_related("project").first() if sees_bid(actor, pk) else None
+    return bid is not None and queries.may(actor, rules.RUN, bid.project)
 
 
 def may_see(kind: str) -> Viewer:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.projects.views import desk, evaluating, lists, plans, pledges, public, rounds, works
+from gongzhi.projects.views import bidding, desk, evaluating, lists, plans, pledges, public, rounds, works
 
 PLEDGE = "projects/<str:number>/pledges/<int:position>"
 
@@ -21,8 +21,17 @@ urlpatterns = [
     path("projects/rounds/with/<str:roll>", rounds.new, name="round-new"),
     path("projects/rounds/<str:number>", rounds.page, name="round"),
     path("projects/rounds/<str:number>/settle", rounds.settle, name="round-settle"),
+    path("projects/<str:number>/bids", bidding.desk, name="project-bids"),
+    path("projects/<str:number>/bids/open", bidding.begin, name="project-bids-open"),
+    path("projects/<str:number>/bids/choose", bidding.choose, name="project-bids-choose"),
+    path("projects/<str:number>/bids/<int:position>", bidding.judge, name="project-bid"),
+    path("projects/<str:number>/bids/<int:position>/declare", bidding.declare, name="project-bid-declare"),
+    path("bids/", bidding.index, name="tenders"),
+    path("bids/<str:number>", bidding.tender, name="tender"),
+    path("bids/<str:number>/<int:position>/withdraw", bidding.withdraw, name="tender-withdraw"),
     path("projects/<str:number>", desk.page, name="project"),
     path("projects/<str:number>/evaluate", evaluating.page, name="project-evaluate"),
+    path("projects/<str:number>/evaluate/<int:step>", evaluating.page, name="project-evaluate-step"),
     path("projects/<str:number>/plan", plans.desk, name="project-plan"),
     path("projects/<str:number>/publish", desk.publish, name="project-publish"),
     path("projects/<str:number>/do/<str:what>", desk.do, name="project-do"),

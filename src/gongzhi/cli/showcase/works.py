@@ -16,9 +16,10 @@ from gongzhi.ledger.actions import Written
 from gongzhi.ledger.models import Fund
 from gongzhi.places.models import Place
 from gongzhi.projects import actions, queries
-from gongzhi.projects.actions import Source
+from gongzhi.projects.actions import Offer, Source
 from gongzhi.projects.actions.works import Given, Spot, add_works_lines, step_line
 from gongzhi.projects.models import Project
+from gongzhi.projects.queries import bidding
 from gongzhi.projects.queries import works as reads
 
 FROM_FUND, OWN = 18_000_00, 2_400_00
@@ -35,6 +36,17 @@ def show_works(crew: Crew, spot: Place, now: dt.datetime) -> None:
     works.shed()
     works.shade()
     works.leaks()
+
+
+def show_venture(crew: Crew, spot: Place, now: dt.datetime) -> None:
+    """公益创投: approved, bodies are asked, one has handed in on paper; where a fund is kept and bodies may offer."""
+    fund = Fund.objects.filter(kind="community_fund").select_related("place", "organization").first()
+    office = crew.actor(crew.over(spot.path, "secretary"))
+    held = [row for row in Gathering.objects.filter(status="closed").order_by("id") if resolve(office, row.reference)]
+    if fund is None or not held:
+        return
+    works = _Works(crew, office, crew.actor(crew.over(spot.path, "supervisor")), fund, held[0].reference, now)
+    works.meals()
 
 
 class _Works:
@@ -79,6 +91,22 @@ class _Works:
         self._line(project, Source("in_kind", "物业出两条长椅（演示）", thing="长椅两条"))
         self._started(project)
         self._done(project, 1, "before", "before")
+
+    def meals(self) -> None:
+        """Offers are coming in; nobody reads them before the last day."""
+        project = self._proposed("venture", "独居老人助餐（演示）", "独居老人做饭难（演示）")
+        self._line(project, Source("purchase", "街道购买服务（演示）", 60_000_00))
+        self._line(project, Source("pledge", "辖区企业认捐（演示）", 10_000_00))
+        self._approved(project)
+        today, number = clock.local_date(self.now), project.number
+        until = today + dt.timedelta(days=20)
+        actions.open_bidding(by=self.office, at=self.now, number=number, until=until)
+        for body in bidding.possible_bodies(project, today)[:1]:
+            offer = Offer(58_000_00, "工作日中午送餐，志愿者轮班（演示）。", "12 名志愿者，2 名社工（演示）。")
+            paper = [pictures.draw("road", "before")]
+            actions.submit_bid(
+                by=self.office, at=self.now, number=number, body=body, offer=offer, uploads=paper
+            )
 
     def leaks(self) -> None:
         """A list of leaks: some mended, accepted and warranted, others on their way."""
@@ -142,12 +170,15 @@ class _Works:
         actions.add_funding_line(by=self.office, at=self.now, number=project.number, source=source)
 
     def _started(self, project: Project) -> None:
+        self._approved(project)
+        self._move(project, "start", self.office)
+
+    def _approved(self, project: Project) -> None:
         self._move(project, "review", self.second)
         sponsors = list(queries.possible_sponsors(project, clock.local_date(self.now)))
         mine = next((one for one in sponsors if one.person_id == self.second.person_id), sponsors[0])
         actions.assign_sponsor(by=self.second, at=self.now, number=project.number, mandate_id=mine.pk)
         self._move(project, "approve", self.second)
-        self._move(project, "start", self.office)
 
     def _move(self, project: Project, verb: str, by: Actor) -> None:
         actions.move_project(by=by, at=self.now, number=project.number, verb=verb)

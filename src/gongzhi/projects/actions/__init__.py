@@ -1,6 +1,15 @@
 """The only writes, by story: proposing, money, the work, visits, acceptance, evaluation, moves, making public."""
 
 from gongzhi.projects.actions.accepting import say_accepted
+from gongzhi.projects.actions.bidding import (
+    Offer,
+    choose_bid,
+    declare_interest,
+    open_bidding,
+    score_bid,
+    submit_bid,
+    withdraw_bid,
+)
 from gongzhi.projects.actions.evaluating import evaluate
 from gongzhi.projects.actions.funding import Source, add_funding_line, commit_line, drop_line, pay_line
 from gongzhi.projects.actions.moving import move_project
@@ -21,6 +30,7 @@ from gongzhi.projects.actions.working import add_milestone, add_photos, finish_m
 
 __all__ = [
     "Measure",
+    "Offer",
     "Paper",
     "Source",
     "Stated",
@@ -30,13 +40,16 @@ __all__ = [
     "add_photos",
     "ask_visits",
     "assign_sponsor",
+    "choose_bid",
     "commit_line",
+    "declare_interest",
     "drop_line",
     "evaluate",
     "finish_milestone",
     "give_facts",
     "log_meeting",
     "move_project",
+    "open_bidding",
     "open_problem",
     "pay_line",
     "propose",
@@ -45,6 +58,9 @@ __all__ = [
     "put_to_vote",
     "record_visit",
     "say_accepted",
+    "score_bid",
     "settle_round",
     "show_point",
+    "submit_bid",
+    "withdraw_bid",
 ]

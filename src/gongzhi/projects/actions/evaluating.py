@@ -24,17 +24,20 @@ def evaluate(
     marks: Mapping[str, str],
     evidence: Mapping[str, Sequence[str]],
     notes: Mapping[str, str],
+    step: int | None = None,
 ) -> Project:
-    """Every item once more; the newest counts. Not by whoever proposed the project.
+    """Every item once more; the newest counts. Not by whoever proposed the project. `step`: one that is judged midway.
 
-    Raises Forbidden, Refused `own_project`, Conflict `not_yet_to_evaluate`, `no_sheet`, and what fill_sheet raises.
+    Raises Forbidden, NotFound `step_unknown`, Refused `own_project`, Conflict `not_yet_to_evaluate`, `no_sheet`, and
+    what fill_sheet raises.
     """
     row = queries.get_project_for(by, number, lock=True)
     require(by, rules.REVIEW, path=row.path)
     if row.proposed_by == by.reference:
         raise Refused("own_project", N_("自己申报的项目自己不评。请另一个人来。"))
-    if row.state not in ("acceptance", "closing"):
-        raise Conflict("not_yet_to_evaluate", N_("做完、开始验收以后才评价。"))
+    about = row.reference if step is None else queries.get_judged_step(row, step).reference
+    if row.state not in (rules.JUDGED_AT_END if step is None else rules.JUDGED_MIDWAY):
+        raise Conflict("not_yet_to_evaluate", N_("做完、开始验收以后才评价；中期的，动工以后评。"))
     code = queries.kind_of(row).sheet
     if not code:
         raise Conflict("no_sheet", N_("这种项目没有评价表。"))
@@ -42,8 +45,8 @@ def evaluate(
     sheet = queries.newest_sheet(code) or take_sheet(by=system_actor("projects"), at=at, code=code)
     span = {"since": local_date(row.proposed_at), "until": local_date(at)}
     fill_sheet(
-        by=by, at=at, sheet=sheet, place=row.place, about=row.reference,
+        by=by, at=at, sheet=sheet, place=row.place, about=about,
         marks=marks, evidence=evidence, notes=notes, **span,
     )  # fmt: skip
-    happened(row, "evaluated", by=by, at=at, reference=sheet.reference)
+    happened(row, "evaluated", by=by, at=at, code="" if step is None else str(step), reference=sheet.reference)
     return row

@@ -21,6 +21,7 @@ from gongzhi.projects import queries, rules
 from gongzhi.projects.actions.proposing import check_not_over
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.models import Funded, FundingLine, Project
+from gongzhi.projects.rules.bidding import BY_STEPS, payable
 
 MOST_LINES, MOST_FILES = 40, 6
 
@@ -123,7 +124,7 @@ def pay_line(
     """付了: how much in all. Money that runs through no books here needs a paper; the rest is shown by its entries.
 
     Written again it takes over, until the project closes. Raises Forbidden, NotFound `line_unknown`, Refused
-    `amount_wrong`, `paper_missing`, `too_many_files`, Conflict `not_running`.
+    `amount_wrong`, `paper_missing`, `too_many_files`, `step_first`, Conflict `not_running`.
     """
     row, line = _line(by, number, position, rules.RUN)
     if row.state not in rules.RUNNING:
@@ -131,12 +132,24 @@ def pay_line(
     if line.kind != rules.NO_MONEY:
         if amount is None or not 0 < amount <= rules.LARGEST:
             raise Refused("amount_wrong", N_("金额要大于 0。"), field="amount")
+        _check_steps(row, line, amount)
         line.paid = amount
     _papers(row, line, uploads, by=by, at=at)
     line.state = Funded.PAID
     line.save(update_fields=["state", "paid"])
     _happened(row, line, by=by, at=at)
     return line
+
+
+def _check_steps(row: Project, line: FundingLine, amount: int) -> None:
+    """分次付款: public money of a kind with paid steps follows what is done. Raises Refused `step_first`."""
+    steps = row.milestones.exclude(pays="")
+    if line.kind not in BY_STEPS or not steps:
+        return
+    most = payable(line.amount or 0, [one.pays for one in steps if one.done_at is not None])
+    if amount > most:
+        message = N_("做完的几步一共能付 {most} 元。先把下一步做完、评过，再付。")
+        raise Refused("step_first", message, most=amount_text(most, Unit.FEN), field="amount")
 
 
 def _papers(row: Project, line: FundingLine, uploads: Sequence[Upload], *, by: Actor, at: dt.datetime) -> None:

@@ -16,6 +16,7 @@ from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
 from gongzhi.notifications.actions import emit
 from gongzhi.projects import plans, queries, rules
+from gongzhi.projects.actions.bidding import check_chosen
 from gongzhi.projects.actions.funding import check_funding
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.actions.visiting import ask_visit
@@ -30,7 +31,8 @@ def move_project(*, by: Actor, at: dt.datetime, number: str, verb: str, reason: 
 
     Raises Forbidden, Conflict `move_not_possible`, Refused `reason_missing`, `second_person`, and what the move needs:
     Conflict `points_missing`, `sponsor_missing`, `funding_missing`, `own_share_missing`, `investors_missing`,
-    `chapters_empty`, `steps_open`, `lines_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
+    `chapters_empty`, `bid_not_chosen`, `bid_still_public`,
+    `steps_open`, `lines_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
     `lines_unpaid`, `evaluation_missing`, `evaluation_below`, `numbers_missing`, `revisit_too_early`.
     """
     check_activity("projects")
@@ -76,6 +78,10 @@ def _sponsor(row: Project, move: Move, at: dt.datetime) -> None:
 def _chapters(row: Project, move: Move, at: dt.datetime) -> None:
     """A plan is begun when something is written under each of its chapters; other kinds have none."""
     rules.check_none_missing(plans.empty_chapters(row), "chapters_empty", N_("这几章还没写：{missing}。"))
+
+
+def _chosen(row: Project, move: Move, at: dt.datetime) -> None:
+    check_chosen(row, at)
 
 
 def _milestones(row: Project, move: Move, at: dt.datetime) -> None:
@@ -152,6 +158,7 @@ _NEEDS: dict[str, Callable[[Project, Move, dt.datetime], None]] = {
     "funding": _funding,
     "sponsor": _sponsor,
     "chapters": _chapters,
+    "chosen": _chosen,
     "milestones": _milestones,
     "mended": _mended,
     "acceptance": _acceptance,

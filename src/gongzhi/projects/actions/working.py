@@ -15,6 +15,7 @@ from gongzhi.projects import queries, rules
 from gongzhi.projects.actions.proposing import check_not_over
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.models import Milestone, Project
+from gongzhi.sheets.queries.filled import filled_about
 
 MOST_STEPS, MOST_FILES = 40, 9
 PURPOSES = ("before", "work", "after", "document")
@@ -27,7 +28,15 @@ def lay_out(row: Project, *, at: dt.datetime) -> None:
     today, last = local_date(at), last_position(row)
     steps = queries.kind_of(row).milestones
     Milestone.objects.bulk_create(
-        Milestone(project=row, position=n, name=one.name, shown=one.shown, due_on=today + dt.timedelta(days=one.day))
+        Milestone(
+            project=row,
+            position=n,
+            name=one.name,
+            shown=one.shown,
+            due_on=today + dt.timedelta(days=one.day),
+            pays=one.pays or "",
+            judged=one.judged,
+        )
         for n, one in enumerate(steps, start=last + 1)
     )
 
@@ -67,7 +76,7 @@ def finish_milestone(
     """Done, with photos or papers that show it; `purpose` before, work, after or document.
 
     Raises Forbidden, NotFound `step_unknown`, Refused `evidence_missing`, `too_many_files`, `purpose_unknown`,
-    Conflict `not_running`, `step_done`.
+    Conflict `not_running`, `step_done`, `step_not_judged`, `step_below`.
     """
     row = queries.get_project_for(by, number, lock=True)
     require(by, rules.RUN, path=row.path)
@@ -78,6 +87,7 @@ def finish_milestone(
         raise NotFound("step_unknown", N_("没有这一步。请刷新再看。"))
     if step.done_at is not None:
         raise Conflict("step_done", N_("这一步已经记过了。"))
+    _check_judged(row, step)
     if not uploads:
         raise Refused("evidence_missing", N_("请传{shown}，别人才看得到。"), shown=step.shown, field="files")
     add_files(row, step.reference, uploads, purpose, by=by, at=at)
@@ -86,6 +96,19 @@ def finish_milestone(
     step.save(update_fields=["done_at", "done_by", "note"])
     happened(row, "milestone", by=by, at=at, code=str(position), reference=step.reference, note=step.name)
     return step
+
+
+def _check_judged(row: Project, step: Milestone) -> None:
+    """中期、末期评估: such a step is done once its sheet is whole and reaches what the kind asks for."""
+    if not step.judged:
+        return
+    found, line = filled_about(step.reference), queries.kind_of(row).pass_points
+    if found is None or not found.total.complete:
+        raise Conflict("step_not_judged", N_("这一步要先评价。请审项目的人来填评价表。"))
+    if found.total.points < line:
+        points = f"{float(found.total.points):.1f}"
+        message = N_("评价 {points} 分，没到 {line} 分。改好再评，评过了再付下一笔。")
+        raise Conflict("step_below", message, points=points, line=line)
 
 
 @transaction.atomic

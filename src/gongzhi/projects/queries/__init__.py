@@ -285,6 +285,14 @@ def evaluation_of(project: Project) -> Filled | None:
     return filled_about(project.reference)
 
 
+def get_judged_step(project: Project, position: int) -> Milestone:
+    """A step for which the sheet is filled. Raises NotFound `step_unknown`."""
+    found = project.milestones.filter(position=position, judged=True).first()
+    if found is None:
+        raise NotFound("step_unknown", N_("没有这一步，或者它不用评价。请刷新再看。"))
+    return found
+
+
 def looks_after_any(actor: Actor) -> bool:
     """Whether some project has the actor as its sponsor."""
     mandates = _mandates(actor)

@@ -40,7 +40,7 @@ class Move:
 MOVES: tuple[Move, ...] = (
     Move("review", "proposed", "reviewed", REVIEW, N_("申报书审过了"), ("guide", "gates"), second=True),
     Move("approve", "reviewed", "approved", APPROVE, N_("批准立项"), ("funding", "sponsor", "gates"), second=True),
-    Move("start", "approved", "implementing", RUN, N_("动工"), ("gates", "chapters")),
+    Move("start", "approved", "implementing", RUN, N_("动工"), ("gates", "chapters", "chosen")),
     Move("finish", "implementing", "acceptance", RUN, N_("都做完了，请居民验收"), ("milestones", "mended", "gates")),
     Move("rework", "acceptance", "implementing", RUN, N_("返工"), reason=True),
     Move("accept", "acceptance", "closing", RUN, N_("验收通过"), ("taken_over", "acceptance")),
@@ -56,6 +56,7 @@ MOVES: tuple[Move, ...] = (
 OVER = ("closed", "revisited", "rejected", "withdrawn", "abandoned")
 OPEN_TO_ALL = ("approved", "implementing", "acceptance", "closing", "closed", "revisited", "abandoned")
 RUNNING = ("approved", "implementing", "acceptance", "closing")
+JUDGED_AT_END, JUDGED_MIDWAY = ("acceptance", "closing"), ("implementing",)
 PLANNING = ("proposed", "reviewed")
 EVENT_WORDS: dict[str, str] = {
     "proposed": N_("申报"),
@@ -65,6 +66,11 @@ EVENT_WORDS: dict[str, str] = {
     "funding": N_("经费"),
     "works": N_("工程清单"),
     "sponsor": N_("定挂点"),
+    "bidding": N_("征集承接单位"),
+    "bid": N_("收到申请"),
+    "declared": N_("评审说明有没有关系"),
+    "scored": N_("评审打分"),
+    "chosen": N_("选定承接单位"),
     "milestone": N_("做完一步"),
     "measure": N_("写进一条措施"),
     "visit": N_("挂点走访"),
@@ -96,7 +102,7 @@ GATE_WORDS: dict[str, str] = {
 
 # What of a project's history everybody reads; material, money lines and posts stand in their own parts.
 TOLD_TO_ALL = (
-    *("meeting", "milestone", "visit", "facts", "evaluated", "published"),
+    *("bidding", "chosen", "meeting", "milestone", "visit", "facts", "evaluated", "published"),
     *("approve", "start", "finish", "rework", "accept", "close", "revisit", "abandon"),
 )
 

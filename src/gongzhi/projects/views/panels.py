@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from gongzhi.documents.models import Evidence
 from gongzhi.documents.queries import evidence_of
 from gongzhi.duties.registry import resolve
 from gongzhi.ledger.models import Unit
-from gongzhi.ledger.rules import amount_text
+from gongzhi.ledger.rules import amount_text, percent
 from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.projects import queries, rules, words
 from gongzhi.projects.models import Funded, FundingKind, FundingLine, Milestone, Project, ProjectEvent
@@ -151,7 +152,12 @@ def sums_of(lines: Sequence[FundingLine]) -> dict[str, str]:
 
 def steps_rows(steps: Sequence[Milestone], files: dict[str, list[Evidence]], today: dt.date) -> list[dict[str, Any]]:
     return [
-        {"step": one, "late": one.done_at is None and one.due_on < today, "files": files.get(one.reference, [])}
+        {
+            "step": one,
+            "late": one.done_at is None and one.due_on < today,
+            "files": files.get(one.reference, []),
+            "pays": percent(Fraction(one.pays)) if one.pays else "",
+        }
         for one in steps
     ]
 

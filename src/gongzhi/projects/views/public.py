@@ -17,6 +17,7 @@ from gongzhi.places.queries import get_place
 from gongzhi.projects import actions, queries, rules, story
 from gongzhi.projects.forms import VoiceForm
 from gongzhi.projects.models import Project
+from gongzhi.projects.queries import bidding
 from gongzhi.projects.views import badge_of, panels
 
 
@@ -43,6 +44,7 @@ def _work(request: HttpRequest, actor: Actor, project: Project, form: VoiceForm 
         "sums": panels.sums_of(lines),
         "entries": [(one, panels.yuan(one.amount)) for one in queries.entries_about(project)],
         "facts": [one for one in panels.facts_of(project, pack) if one["value"] is not None],
+        "chosen": bidding.chosen_of(project) if pack.bids else None,
         "steps": panels.steps_rows(steps, files, clock.local_date(clock.now())),
         "voices": queries.voices_of(project),
         "asks": project.state == "acceptance",
