@@ -9,7 +9,7 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
-        from gongzhi.partnerships import linking, receivers, seeing, shown  # noqa: F401 - both register themselves
+        from gongzhi.partnerships import linking, receivers, seeing, shown, taking  # noqa: F401 - these register themselves
         from gongzhi.partnerships.actions import keeping
         from gongzhi.partnerships.actions.keeping import OPEN
         from gongzhi.partnerships.models import Agreement

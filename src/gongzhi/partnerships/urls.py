@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.partnerships.views import agreements, lines, matrix, moves, network
+from gongzhi.partnerships.views import agreements, lines, matrix, moves, network, participants
 
 urlpatterns = [
     path("agreements/", agreements.index, name="agreements"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("agreements/<str:number>/assets/add", lines.add_asset, name="agreement-add-asset"),
     path("agreements/<str:number>/assets/<int:position>", lines.asset, name="agreement-asset"),
     path("agreements/<str:number>/assets/<int:position>/drop", lines.drop_asset, name="agreement-drop-asset"),
+    path("agreements/participants/<str:code>", participants.page, name="participants"),
     path("partners/<str:code>", network.page, name="partners"),
 ]

@@ -60,6 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "kinds": [(name, pack.title) for name, pack in kinds.items()],
         "states": [(value, _(word)) for value, word in State.choices],
         "keeps": bool(actor.paths_for(rules.KEEP)),
+        "home": min(actor.paths_for(rules.READ), key=len, default="").strip("/").rpartition("/")[2],
     }
     return render(request, "partnerships/index.html", context)
 
