@@ -3,24 +3,28 @@
 A round has no table. Its paper is a vote on money whose proposals name projects; what happened stands in the projects.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from gongzhi.ballots import queries as ballots
 from gongzhi.ballots import roll_queries, spending
 from gongzhi.ballots import rules as voting
 from gongzhi.ballots.budgets import terms_of
 from gongzhi.ballots.models import Roll, Vote
+from gongzhi.cases.models import Reporter
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import NotFound
+from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
+from gongzhi.places.models import Place
 from gongzhi.projects import queries
 from gongzhi.projects.models import FundingLine, Project, ProjectEvent, State
 
 KIND = "participatory"
-MOST = 100
+MOST, MOST_IDEAS = 100, 50
 FEN = 100
 
 
@@ -91,6 +95,80 @@ def lines_of(actor: Actor, vote: Vote) -> list[Line]:
         )
         for one in terms.proposals
     ]
+
+
+class Idea(NamedTuple):
+    """What became of an idea, for everybody: `stage` of STAGES; `why` where it is not taken up."""
+
+    project: Project
+    stage: str
+    cost: str
+    why: str
+    asked: int
+
+
+# assessed still, ready for a paper, on a paper, chosen and going on, not taken up, taken back
+STAGES: dict[str, str] = {
+    "assessing": N_("在评"),
+    "ready": N_("评好了，等上票"),
+    "on_paper": N_("在票上"),
+    "going_on": N_("选上了"),
+    "not_taken": N_("没有采用"),
+    "taken_back": N_("撤回了"),
+}
+
+
+def ideas_page(place: Place, cursor: str = "", limit: int = MOST_IDEAS) -> Page[Idea]:
+    """Every idea at a place and in it that was taken up as a proposal, the newest first; also those that no paper saw.
+
+    Their words are written for everybody (models.Problem.told). Six statements however many.
+    """
+    rows = Project.objects.filter(kind=KIND, path__startswith=place.path).select_related("problem", "place")
+    if cursor:
+        (number,) = decode_cursor(cursor, 1)
+        rows = rows.filter(number__lt=number if isinstance(number, str) and "\0" not in number else "")
+    found = page_of(rows.order_by("-number")[: limit + 1], limit, lambda row: (row.number,))
+    waiting_ones = [row for row in found.items if row.state == State.PROPOSED]
+    busy, costs = on_paper(waiting_ones), costs_of(found.items)
+    reasons = _reasons([row for row in found.items if row.state in (State.REJECTED, State.WITHDRAWN)])
+    asked = _asked(found.items)
+    items = [
+        Idea(
+            row,
+            _stage(row, busy),
+            spending.yuan(costs[row.pk]) if row.pk in costs else "",
+            reasons.get(row.pk, ""),
+            asked.get(row.problem.source, 0),
+        )
+        for row in found.items
+    ]
+    return Page(items, found.next_cursor)
+
+
+def _stage(row: Project, busy: Collection[Any]) -> str:
+    if row.state == State.REJECTED:
+        return "not_taken"
+    if row.state == State.WITHDRAWN:
+        return "taken_back"
+    if row.state != State.PROPOSED:
+        return "going_on"
+    if row.pk in busy:
+        return "on_paper"
+    lacking = [one for one in queries.kind_of(row).guide if f"guide.{one.code}" not in row.shown]
+    return "assessing" if lacking else "ready"
+
+
+def _reasons(rows: Sequence[Project]) -> dict[Any, str]:
+    said = ProjectEvent.objects.filter(project__in=rows, kind__in=("reject", "withdraw")).order_by("sequence")
+    return dict(said.values_list("project", "note"))
+
+
+def _asked(rows: Sequence[Project]) -> dict[str, int]:
+    """By reference: how many people had said the same, where it came from what residents wrote."""
+    numbers = [row.problem.source.removeprefix("case:") for row in rows if row.problem.source.startswith("case:")]
+    raised = Reporter.objects.filter(Q(case__number__in=numbers) | Q(case__main__number__in=numbers))
+    counted = Counter(main or own for own, main in raised.values_list("case__number", "case__main__number"))
+    return {f"case:{number}": n for number, n in counted.items()}
 
 
 def settled(lines: Iterable[Line]) -> bool:

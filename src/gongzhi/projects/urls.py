@@ -19,6 +19,7 @@ urlpatterns = [
     path("works/<str:number>/totals", works.totals, name="works-totals"),
     path("projects/rounds/", rounds.index, name="rounds"),
     path("projects/rounds/with/<str:roll>", rounds.new, name="round-new"),
+    path("works/ideas/<str:code>", rounds.ideas, name="ideas"),
     path("projects/rounds/<str:number>", rounds.page, name="round"),
     path("projects/rounds/<str:number>/settle", rounds.settle, name="round-settle"),
     path("projects/<str:number>/bids", bidding.desk, name="project-bids"),

@@ -9,6 +9,9 @@ from django.test import Client
 from gongzhi.ballots import actions as ballots
 from gongzhi.ballots.actions.holding import Question
 from gongzhi.ballots.models import Roll, Vote
+from gongzhi.cases.actions import report_case
+from gongzhi.cases.actions.merging import merge_case
+from gongzhi.cases.queries import locate
 from gongzhi.common import clock
 from gongzhi.common.errors import Conflict, Forbidden, Refused
 from gongzhi.common.registry import Entitlement
@@ -19,6 +22,7 @@ from gongzhi.projects.actions import Paper, Source
 from gongzhi.projects.models import Project
 from gongzhi.projects.tests.conftest import open_problem, propose
 from tests.cast import NOW, SETUP, World
+from tests.support.pages import text_of
 
 CLOSES, AFTER = NOW + dt.timedelta(days=14), NOW + dt.timedelta(days=15)
 VOTERS = ("resident", "neighbour", "grid_member", "patch_lead", "secretary", "supervisor")
@@ -152,3 +156,41 @@ def test_a_round_on_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     assert supervisor.post(f"{page}/settle").status_code == 302
     assert "把结果记进项目" not in supervisor.get(page).content.decode()
     assert "今年的 2 万元" in resident.get("/projects/rounds/").content.decode()
+
+
+@pytest.mark.req("D04", where="/works/ideas/PC-1")
+def test_what_became_of_every_idea_is_public_with_the_reason(world: World) -> None:
+    ready, second = idea(world, *IDEAS[0]), idea(world, *IDEAS[1])
+    bare = propose(world, rounds.KIND, title="口袋公园", problem=open_problem(world, "没处坐"))
+    refused = propose(world, rounds.KIND, title="地下车库", problem=open_problem(world, "停车难"))
+    actions.move_project(
+        by=world.actor("supervisor"), at=NOW, number=refused.number, verb="reject", reason="挖不下去，下面是管道"
+    )
+    put(world, [second, idea(world, *IDEAS[2])])
+    stages = {one.project.title: one.stage for one in rounds.ideas_page(world.places["PC-1"]).items}
+    assert stages == {
+        "车棚加顶": "ready", "楼道感应灯": "on_paper", "健身角换垫子": "on_paper", "口袋公园": "assessing",
+        "地下车库": "not_taken",
+    }  # fmt: skip
+    page = text_of(Client().get("/works/ideas/PC-1"))
+    assert "为什么：挖不下去，下面是管道" in page and "评好了，等上票" in page and "12,000 元" in page
+    # Nobody opens what is not approved, and what it says is written for everybody.
+    assert f"/works/{bare.number}" not in Client().get("/works/ideas/PC-1").content.decode()
+    assert ready.title in page and "还没有主意" in text_of(Client().get("/works/ideas/PC-2"))
+    assert Client().get("/works/ideas/PC-1", {"cursor": "odd"}).status_code in (400, 422)
+    assert "/works/ideas/PC-1" in Client().get("/works/at/PC-1").content.decode()
+
+
+def test_how_many_asked_for_the_same_counts_merged_reports(world: World) -> None:
+    where = locate(place_code="PC-1-1-1")
+    first, second = (
+        report_case(by=world.actor(who), at=NOW, text="车棚漏雨，想加个顶。", where=where)
+        for who in ("resident", "neighbour")
+    )
+    merge_case(by=world.actor("dispatcher"), at=NOW, number=str(second["number"]), into=str(first["number"]))
+    source = f"case:{first['number']}"
+    propose(world, rounds.KIND, title="车棚加顶", problem=open_problem(world, "车棚漏雨", source=source))
+    idea(world, *IDEAS[1])
+    asked = {one.project.title: one.asked for one in rounds.ideas_page(world.places["PC-1"]).items}
+    assert asked == {"车棚加顶": 2, "楼道感应灯": 0}
+    assert "2 个人提过" in text_of(Client().get("/works/ideas/PC-1"))

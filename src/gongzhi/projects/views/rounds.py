@@ -17,6 +17,7 @@ from gongzhi.common.access import allows
 from gongzhi.common.asking import signed_in, staff_of
 from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
+from gongzhi.places.queries import get_place
 from gongzhi.projects import actions, rounds, rules
 from gongzhi.projects.forms_rounds import RoundForm
 from gongzhi.projects.views import badge_of
@@ -36,6 +37,40 @@ def index(request: HttpRequest) -> HttpResponse:
     holds = bool(actor.paths_for(rules.REVIEW))
     context = {"rows": rows, "holds": holds, "rolls": rounds.rolls_for(actor) if holds else []}
     return render(request, "projects/rounds.html", context)
+
+
+IDEA_TONES = {
+    "assessing": ("wait", "pencil"),
+    "ready": ("soon", "checkbox"),
+    "on_paper": ("now", "building-bank"),
+    "going_on": ("done", "circle-check"),
+    "not_taken": ("over", "circle-x"),
+    "taken_back": ("", "arrow-back-up"),
+}
+
+
+@require_safe
+def ideas(request: HttpRequest, code: str) -> HttpResponse:
+    """What became of every idea at a place that was taken up, with the reason where it went no further."""
+    place = get_place(code)
+    found = rounds.ideas_page(place, request.GET.get("cursor", ""))
+    rows = [
+        {
+            "idea": one,
+            "tone": IDEA_TONES[one.stage][0],
+            "icon": IDEA_TONES[one.stage][1],
+            "word": _(rounds.STAGES[one.stage]),
+            "opens": one.project.state in rules.OPEN_TO_ALL,
+        }
+        for one in found.items
+    ]
+    context = {
+        "place": place,
+        "rows": rows,
+        "next_url": f"?cursor={found.next_cursor}" if found.next_cursor else "",
+        "illustrative": any(one.project.illustrative for one in found.items),
+    }
+    return render(request, "projects/ideas.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
