@@ -29,13 +29,22 @@ class ResponsibilityArea(Strict, frozen=True, kw_only=True):
     roles: tuple[Code, ...] = ()
 
 
+class MemberCategory(Sourced, frozen=True, kw_only=True):
+    """党员类别: what a branch writes down of a member, for itself alone; others see how many, never who."""
+
+    code: Code
+    name: Text
+
+
 class Party(Sourced, frozen=True, kw_only=True):
     """`law` holds the thresholds of a branch; `branches` are the kinds that may cover several places of their level.
 
     `areas` are the levels at which somebody answers for a place; the last is that whose places are all to be covered.
+    `categories` are those of members; without them no branch keeps its members here.
     """
 
     law: Code
     branches: Kinds
     covers: Annotated[tuple[PartyCover, ...], msgspec.Meta(min_length=1)]
     areas: Annotated[tuple[ResponsibilityArea, ...], msgspec.Meta(min_length=1)]
+    categories: tuple[MemberCategory, ...] = ()
