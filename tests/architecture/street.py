@@ -122,6 +122,7 @@ def build() -> Street:
     near, home = world.units["committee-1"], world.places["PC-2-1-1"]
     given = {"organization": near, "place": home, "decision": "test"}
     more["charge"] = people.charge_body(by=cast.SETUP, at=clock.now(), **given).pk
+    more |= _branch(world)
     return Street(world, {**values, **more}, {role: _session_of(person) for role, person in world.people.items()})
 
 
@@ -129,6 +130,17 @@ def _session_of(person: Person) -> str:
     client = Client()
     client.force_login(person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _branch(world: cast.World) -> dict[str, Any]:
+    """A party branch of one grid, with a member of its own."""
+    body = people.add_organization(
+        by=cast.SETUP, at=clock.now(), code="branch-1", kind="grid_branch", name="柳园一网格党支部",
+        place=world.places["PC-1-1-1"], valid_from=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    given = {"contact": cast.phone_of("resident"), "name": "", "category": "direct"}
+    row = people.keep_member(by=world.actor("secretary"), at=clock.now(), branch=body, **given)
+    return {"branch": body.code, "member": row.pk}
 
 
 def _asked(world: cast.World) -> dict[str, Any]:

@@ -11,6 +11,7 @@ FIELDS = {
     "address": N_("住址"),
     "contact": N_("联系方式"),
     "words": N_("说的话"),
+    "membership": N_("党员登记"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the pages on party organizations ask for: numbers, never who."""
+"""What the pages on party organizations ask for: numbers, places and, for the branch alone, its members."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -48,3 +48,26 @@ class ChargeForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["holder"].label = label
         self.fields["holder"].choices = [("", gettext("请选一个")), *choices]  # type: ignore[attr-defined]  # a choice field's own
+
+
+class MemberForm(forms.Form):
+    """Whom a branch writes down, by telephone or mail, and as what."""
+
+    contact = forms.CharField(
+        label=gettext_lazy("手机号或邮箱"),
+        max_length=254,
+        error_messages={"required": gettext_lazy("请写本人的手机号或邮箱。")},
+    )
+    name = forms.CharField(
+        label=gettext_lazy("姓名"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("这个号码已有账号的不用写。"),
+    )
+    category = forms.ChoiceField(
+        label=gettext_lazy("哪一类"), error_messages={"required": gettext_lazy("请选一类。")}
+    )
+
+    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].choices = [("", gettext("请选一个")), *choices]  # type: ignore[attr-defined]  # a choice field's own

@@ -297,6 +297,28 @@ class Charge(models.Model):
         return f"charge:{self.pk}"
 
 
+class Membership(models.Model):
+    """党员登记 Membership: somebody belongs to a party branch. Whose it is stands sealed; no other table tells."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
+    category = models.CharField(max_length=40, help_text="from the model pack")
+    key = models.ForeignKey(VaultKey, on_delete=models.PROTECT, related_name="+")
+    sealed = models.BinaryField(help_text="whose it is")
+    holder_index = models.BinaryField(max_length=32, help_text="blind index of whose it is")
+    valid_from = models.DateField()
+    shown_at = models.DateTimeField(null=True, help_text="since when its holder shows it, by their own choice")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "holder_index"], name="people_membership_once")
+        ]
+        indexes = [models.Index(fields=["holder_index"], name="people_membership_holder")]
+
+    def __str__(self) -> str:
+        return f"membership:{self.pk}"
+
+
 class ConsentRecord(models.Model):
     """同意记录 ConsentRecord: one person's consent to one purpose and version; withdrawing is as easy as granting."""
 

@@ -39,7 +39,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"deliberation.run", "deliberation.read"}
     | {"ledger.read", "ledger.propose", "ledger.approve"}
     | {"projects.read", "projects.propose", "projects.run"}
-    | {"partnerships.read", "partnerships.keep", "partnerships.serve"},
+    | {"partnerships.read", "partnerships.keep", "partnerships.serve"}
+    # Who belongs to the party stands with the branch: no other post reads it, those above included.
+    | {"people.party"},
     "dispatcher": STAFF_READ
     | {"cases.accept", "cases.dispatch", "cases.grant_extension", "cases.defer", "cases.refer", "cases.close"}
     | {"cases.verify", "cases.reveal_contact", "cases.report_for", "cases.merge", "people.read"}

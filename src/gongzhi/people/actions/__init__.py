@@ -12,6 +12,7 @@ from gongzhi.people.actions.accounts import (
 from gongzhi.people.actions.charging import charge_body, charge_holder, end_charge
 from gongzhi.people.actions.consenting import grant_consent, say_minor, withdraw_consent
 from gongzhi.people.actions.founding import describe_body, found_body
+from gongzhi.people.actions.membership import keep_member, remove_member, show_membership
 from gongzhi.people.actions.organizations import (
     add_organization,
     add_post,
@@ -72,12 +73,14 @@ __all__ = [
     "grant_consent",
     "issue_code",
     "keep_filter",
+    "keep_member",
     "make_first_administrator",
     "merge_organizations",
     "person_with",
     "redeem_code",
     "relate",
     "remove_filter",
+    "remove_member",
     "remove_shift",
     "rename_filter",
     "revoke_own_token",
@@ -89,6 +92,7 @@ __all__ = [
     "set_preferences",
     "set_terms",
     "set_value",
+    "show_membership",
     "sign_in_with_password",
     "take_back_shifts",
     "withdraw_consent",

@@ -9,6 +9,7 @@ from gongzhi.common.access import Actor, require
 from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import successions
 from gongzhi.common.text import N_
+from gongzhi.people.actions.membership import carry_members
 from gongzhi.people.models import Organization, OrganizationVersion, Post, Relation
 from gongzhi.people.queries import in_force, standing
 
@@ -70,6 +71,7 @@ def merge_organizations(
         _put_under(child, heir, on)
     _close(row, on)
     posts = Post.objects.filter(in_force(on), organization=row).update(organization=heir)
+    carry_members(row, heir, at)
     heir.serves = sorted({*heir.serves, *row.serves})
     heir.save(update_fields=["serves"])
     moved = sum(hand_on(row.pk, heir.pk, at) for hand_on in successions())

@@ -22,7 +22,7 @@ from gongzhi.common.refusals import put_back
 from gongzhi.common.spreadsheets import rows_as_xlsx
 from gongzhi.people import actions, rules, vault
 from gongzhi.people.models import Employment, Mandate
-from gongzhi.people.queries import duty, neighbours, staffing
+from gongzhi.people.queries import duty, membership, neighbours, staffing
 from gongzhi.people.queries.duty import Shift
 from gongzhi.people.views.account import FORM
 from gongzhi.people.views.asking import may_manage, reader
@@ -231,4 +231,5 @@ def _contact(actor: Actor, lead: Mandate, now: dt.datetime) -> dict[str, str]:
     fields = ["name", "phone"]
     found = vault.reveal(by=actor, at=now, person_ids=[lead.person_id], fields=fields, purpose=_("住户联系邻长"))
     values = found.get(lead.person_id, {})
-    return {**values, "title": lead.post.title, "place": lead.post.place.name}
+    shown = "1" if membership.is_shown(lead.person_id) else ""
+    return {**values, "title": lead.post.title, "place": lead.post.place.name, "shown": shown}

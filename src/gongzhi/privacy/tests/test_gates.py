@@ -80,6 +80,11 @@ def _publish(world: World, report: Report) -> Any:
     )
 
 
+def _member(world: World, report: Report) -> Any:
+    by, body = world.actor("secretary"), world.units["committee-1"]
+    return people.keep_member(by=by, at=NOW, branch=body, contact="13700009999", name="演示", category="direct")
+
+
 DOING: dict[str, Doing] = {
     "account": _sign_up,
     "report": lambda world, report: report(),
@@ -87,6 +92,7 @@ DOING: dict[str, Doing] = {
     "protected_report": lambda world, report: report(
         channel="conduct", about_unit_id=world.units["property-1"].pk, text="物业经办收了钱不开票。"
     ),
+    "party_members": _member,
     "imports": _import,
     "callback": lambda world, report: draw_callbacks(
         by=world.actor("supervisor"), at=NOW, place="PC", week="2026-W10"
