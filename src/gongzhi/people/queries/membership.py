@@ -160,10 +160,10 @@ def is_shown(person_id: uuid.UUID) -> bool:
     return Membership.objects.filter(holder_index=index_of(person_id), shown_at__isnull=False).exists()
 
 
-def export_memberships(person_id: uuid.UUID) -> list[dict[str, Any]]:
+def export_memberships(person_id: uuid.UUID) -> dict[str, Any]:
     """What branches keep of somebody, in the clear, for that person."""
     names = {one.code: one.name for one in categories()}
-    return [
+    rows = [
         {
             "branch": row.organization.name,
             "category": names.get(row.category, row.category),
@@ -172,3 +172,4 @@ def export_memberships(person_id: uuid.UUID) -> list[dict[str, Any]]:
         }
         for row in memberships_of(person_id)
     ]
+    return {"memberships": rows} if rows else {}

@@ -277,9 +277,9 @@ def test_nobody_shows_it_for_somebody_else_and_a_struck_line_shows_nothing(world
 def test_the_export_holds_it_and_the_erasure_takes_it(world, branch, keep):
     row = keep(branch(), "retired")
     actions.show_membership(by=world.actor("resident"), at=NOW, shown=True)
-    told = actions.export_account(by=world.actor("resident"), at=NOW)["people-party"]
+    told = actions.export_account(by=world.actor("resident"), at=NOW)["people-party"]["memberships"]
     assert told == [{"branch": "PC-1-1-1党支部", "category": "离退休党员", "since": DAY, "shown_at": NOW}]
-    assert actions.export_account(by=world.actor("neighbour"), at=NOW)["people-party"] == []
+    assert actions.export_account(by=world.actor("neighbour"), at=NOW)["people-party"] == {}
     actions.erase_account(by=world.actor("resident"), at=NOW, person=world.people["resident"])
     assert not Membership.objects.exists()
     assert VaultKey.objects.get(pk=row.key_id).destroyed_at == NOW
