@@ -17,6 +17,7 @@ from gongzhi.people.actions.organizations import person_with
 from gongzhi.people.models import Membership, Organization
 from gongzhi.people.queries import membership as members
 from gongzhi.people.queries import standing
+from gongzhi.people.queries.membership import Member
 
 ACTIVITY = "party_members"
 
@@ -98,10 +99,13 @@ def show_membership(*, by: Actor, at: dt.datetime, shown: bool) -> None:
         record(by=by, at=at, action=action, subject=f"person:{by.person_id}")
 
 
-def log_reading(*, by: Actor, at: dt.datetime, people: list[uuid.UUID], fields: tuple[str, ...], purpose: str) -> None:
-    """Write that a branch's list was read, for each who stands on the page; one's own line is not."""
-    subjects = [f"person:{person_id}" for person_id in people if person_id != by.person_id]
-    log_access(by=by, at=at, subjects=subjects, fields=",".join(fields), purpose=purpose)
+def log_reading(*, by: Actor, at: dt.datetime, read: list[Member], purpose: str) -> None:
+    """Write that a branch's list was read, line by line, one's own excepted.
+
+    The lines are named, not the people: whoever checks the readings does not learn who is a member; each member does.
+    """
+    subjects = [f"membership:{one.id}" for one in read if one.person_id != by.person_id]
+    log_access(by=by, at=at, subjects=subjects, fields=f"name,phone,{members.FIELD}", purpose=purpose)
 
 
 def carry_members(body: Organization, heir: Organization, at: dt.datetime) -> None:

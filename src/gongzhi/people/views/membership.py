@@ -49,6 +49,7 @@ def branches(request: HttpRequest) -> HttpResponse:
             (row, list(zip(kinds, row.counts, strict=True)), _may_keep(actor, row.branch)) for row in rows
         ],
         "kinds": kinds,
+        "illustrative": [one.name for one in kinds if one.illustrative],
         "next": page.next_cursor,
         "least": least,
         "day": day,
@@ -78,8 +79,7 @@ def members(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("登记好了。只有支部和本人看得到。"))
             return redirect("branch-members", code=code)
     page = membership.page_of_members(actor, branch, request.GET.get("cursor", ""))
-    seen = [one.person_id for one in page.items]
-    log_reading(by=actor, at=now, people=seen, fields=("name", membership.FIELD), purpose=_("支部看党员登记"))
+    log_reading(by=actor, at=now, read=page.items, purpose=_("支部看名单"))
     context = {"branch": branch, "form": form, "rows": page.items, "next": page.next_cursor}
     return render(request, "people/party/branch_members.html", context)
 

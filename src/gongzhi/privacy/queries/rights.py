@@ -17,6 +17,7 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.registry import holdings
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
+from gongzhi.people.queries.membership import memberships_of
 from gongzhi.privacy import queries
 from gongzhi.privacy.rules import RIGHTS
 
@@ -140,6 +141,7 @@ def readings_of(actor: Actor, *, machine: bool = True) -> QuerySet[Access]:
     person = f"person:{actor.person_id}"
     numbers = Reporter.objects.filter(person_id=actor.person_id).order_by("-id")
     subjects = [person, *(f"case:{number}" for number in numbers.values_list("case__number", flat=True)[:200])]
+    subjects += [f"membership:{row.pk}" for row in memberships_of(actor.person_id)]
     about = Q(pk__in=[])
     for subject in subjects:
         about |= Q(subjects__contains=[subject])
