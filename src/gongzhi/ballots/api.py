@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from gongzhi.audit.limits import Request
 from gongzhi.audit.once import KEY_HEADER, answered, check_key, write_once
-from gongzhi.ballots import actions, elections, queries, rules, shown
+from gongzhi.ballots import actions, budgets, elections, queries, rules, shown
 from gongzhi.ballots.models import Vote
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
@@ -292,6 +292,9 @@ def read_result(request: HttpRequest, number: Number) -> dict[str, Any]:
 
 @router.get("/votes/{number}/record", response={200: RecordOut, **PROBLEMS}, operation_id="read_record")
 def read_record(request: HttpRequest, number: Number) -> HttpResponse:
-    """The record that `./gongzhi verify` and tools/verify_record.py recount; 409 `not_counted_yet` before."""
+    """The record that `./gongzhi verify` and tools/verify_record.py recount; 409 `not_counted_yet` before.
+
+    409 `too_few_papers` for a budget that only a handful voted on: their papers would say who they are.
+    """
     vote = _counted(request, number)
-    return JsonResponse(queries.record_of(vote), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(budgets.open_record(vote), json_dumps_params={"ensure_ascii": False})

@@ -249,7 +249,22 @@ def published_papers(vote: Vote) -> Election:
     if not is_budget(vote) or vote.status != "counted":
         raise NotFound("no_record", N_("还没有记录。公布结果以后才有。"))
     election = election_of(vote, queries.sorted_papers(vote))
-    if election.voters < (fewest := terms_of(vote).fewest):
+    check_enough(vote, election.voters)
+    return election
+
+
+def check_enough(vote: Vote, papers: int) -> None:
+    """Before papers leave one by one, by whatever door. Raises Conflict `too_few_papers`."""
+    if papers < (fewest := terms_of(vote).fewest):
         message = N_("投票的少于 {n} 人，一张一张的票不公开，免得认出是谁。结果在页面上。")
         raise Conflict("too_few_papers", message, n=fewest)
-    return election
+
+
+def open_record(vote: Vote) -> records.Record:
+    """The record as it may leave the house, with every paper in it.
+
+    Raises Conflict `papers_are_shut`, `too_few_papers`.
+    """
+    if is_budget(vote):
+        check_enough(vote, len(queries.sorted_papers(vote)))
+    return queries.record_of(vote)

@@ -18,6 +18,7 @@ from gongzhi.ballots.budgets import Proposal, Terms
 from gongzhi.ballots.models import SecretPaper, Vote
 from gongzhi.ballots.rules import read_papers
 from gongzhi.ballots.tests.conftest import AFTER, CLOSES, roll_of
+from gongzhi.ballots.tests.test_api import Caller, token_of
 from gongzhi.common import clock
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
 from gongzhi.common.registry import Entitlement, electorate
@@ -208,6 +209,16 @@ def test_a_handful_of_papers_is_not_handed_out(world: World, today: list[dt.date
         budgets.published_papers(vote)
     said = spending.result_of(vote)
     assert not said["papers_shown"] and "少于 5 人" in said["rows"][0]["paid"]
+    # Every door by which papers leave is shut; the result is not.
+    voter = client_of(world, VOTERS[0])
+    page = voter.get(f"/votes/{vote.number}").content.decode()
+    for name in ("record.json", "papers.pb", "budget.json"):
+        shut = voter.get(f"/votes/{vote.number}/{name}")
+        assert shut.status_code == 409 and "少于 5 人" in shut.content.decode(), name
+        assert name not in page
+    over_api = Caller(token_of(world.people[VOTERS[0]])).get(f"/votes/{vote.number}/record")
+    assert over_api.status_code == 409 and over_api.json()["code"] == "too_few_papers"
+    assert verify_record(queries.record_of(vote)) == []  # the seal is good all the same
 
 
 def test_why_the_others_lost(world: World) -> None:
@@ -316,6 +327,7 @@ def test_five_papers_and_the_result_can_be_taken_away(world: World, today: list[
         cast(world, vote, place, *marks)
     counted(world, vote)
     resident = client_of(world, VOTERS[0])
+    assert verify_record(resident.get(f"/votes/{vote.number}/record.json").json()) == []
     election = read_pb(resident.get(f"/votes/{vote.number}/papers.pb").content)
     assert election.voters == len(WAYS)
     said = resident.get(f"/votes/{vote.number}/budget.json").json()

@@ -248,7 +248,7 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     if vote.status != "counted":
         raise NotFound("no_record", N_("还没有记录。公布结果以后才有。"))
     options = {"ensure_ascii": False, "indent": 1}
-    answer = JsonResponse(queries.record_of(vote), json_dumps_params=options)
+    answer = JsonResponse(budgets.open_record(vote), json_dumps_params=options)
     answer.headers["Content-Disposition"] = f'attachment; filename="{vote.number}.json"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
