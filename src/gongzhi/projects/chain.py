@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from gongzhi.audit.models import Link
+from gongzhi.cases.queries.campaigning import get_campaign
 from gongzhi.cases.queries.desk import worked_by
 from gongzhi.common.access import Actor
 from gongzhi.deliberation import queries as deliberation
@@ -17,7 +18,7 @@ MOST_STEPS, MOST_ROWS = 4, 60
 # How to walk back from a thing to what it came from: forwards along these, backwards along those.
 _TO = ("follows",)
 _FROM = ("led_to", "resolved", "raised", "taken_up")
-_KINDS = ("case", "topic", "course", "resolution", "gathering")
+_KINDS = ("case", "campaign", "topic", "course", "resolution", "gathering")
 
 
 def _kind(reference: str) -> str:
@@ -58,6 +59,9 @@ def proposed_from(actor: Actor, source: str) -> dict[str, str]:
         case = worked_by(actor).filter(number=identifier).select_related("place", "grid").first()
         place = (case.place if case.place and case.place.kind == "grid" else case.grid) if case else None
         return {"place": place.code} if place else {}
+    if kind == "campaign":
+        campaign = get_campaign(identifier)
+        return {"name": campaign.title[:LONGEST_NAME], "title": campaign.title[:LONGEST_NAME]}
     if kind == "topic":
         topic = get_topic_for(actor, identifier)
         return _filled(topic.title, topic.organization.place)

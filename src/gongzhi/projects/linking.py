@@ -17,6 +17,14 @@ def _new_from(kind: str, actor: Actor, identifier: str, path: str) -> PageLink |
     return PageLink(N_("立成项目"), f"{reverse('project-new')}?source={kind}:{identifier}", "building-community")
 
 
+def _of_campaign(actor: Actor, identifier: str, path: str) -> PageLink | None:
+    """A campaign has no place of its own: for whoever may propose anywhere."""
+    if actor.kind != "person" or not actor.paths_for(rules.PROPOSE):
+        return None
+    address = f"{reverse('project-new')}?kind=special_campaign&source=campaign:{identifier}"
+    return PageLink(N_("立成项目"), address, "building-community")
+
+
 def works_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
     return PageLink(N_("这里的项目"), reverse("works-at", args=[identifier]), "building-community")
 
@@ -24,6 +32,7 @@ def works_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
 def register() -> None:
     for kind in KINDS:
         register_page_link(kind, _linker(kind))
+    register_page_link("campaign", _of_campaign)
     register_page_link("community", works_at)
 
 

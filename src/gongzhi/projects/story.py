@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from gongzhi.audit.models import Link
 from gongzhi.cases.models import Case
+from gongzhi.cases.queries.campaigning import sum_at
 from gongzhi.common.access import Actor
 from gongzhi.deliberation.models import Course, Resolution
 from gongzhi.duties.registry import resolve
 from gongzhi.gatherings.models import Topic
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
+from gongzhi.packs import queries as packs
 from gongzhi.places.models import Place
 from gongzhi.projects import chain, queries
 from gongzhi.projects.models import FundingLine, Project
@@ -47,6 +49,7 @@ def chain_of(actor: Actor, project: Project, lines: Sequence[FundingLine]) -> li
         by_kind.setdefault(kind, []).append(identifier)
     rings = [
         *_cases(by_kind.get("case", [])),
+        *_campaigns(project, by_kind.get("campaign", [])),
         *_topics(actor, by_kind.get("topic", [])),
         *_decided(actor, by_kind.get("resolution", []), by_kind.get("course", [])),
         _project(project),
@@ -69,6 +72,18 @@ def _cases(numbers: Sequence[str]) -> list[Ring]:
     if not found:
         return []
     return [_ring("speakerphone", _("需求"), _("{n} 次反映").format(n=len(found)), on=found[0])]
+
+
+def _campaigns(project: Project, codes: Sequence[str]) -> list[Ring]:
+    """What was counted at the place and how much of it is closed: the same number before and after."""
+    found = []
+    for code in codes:
+        campaign = packs.active_model().campaign(code)
+        if campaign is not None:
+            here = sum_at(campaign, project.path)
+            line = _("摸底 {n} 件，办结 {closed} 件").format(n=here.baseline, closed=here.closed)
+            found.append(_ring("list-check", _("专项"), line, small=campaign.title, on=campaign.first_day))
+    return found
 
 
 def _topics(actor: Actor, numbers: Sequence[str]) -> list[Ring]:

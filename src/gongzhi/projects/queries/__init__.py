@@ -29,7 +29,7 @@ from gongzhi.sheets.queries.filled import Filled, filled_about
 
 PAGE = 50
 # What a problem may come from.
-SOURCES = ("case", "topic", "course", "resolution", "gathering", "vote")
+SOURCES = ("case", "topic", "course", "resolution", "gathering", "vote", "campaign")
 JOINED = ("problem", "place", "owner", "key", "sponsor__post__organization", "sponsor__post__place")
 _SEEN_BY = (rules.READ, rules.PROPOSE, rules.REVIEW, rules.APPROVE, rules.RUN)
 # Who may look after a project: whoever leads or works somewhere, never a volunteer or an administrator.

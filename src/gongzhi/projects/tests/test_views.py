@@ -9,6 +9,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from gongzhi.cases.actions import report_case
+from gongzhi.cases.models import Case
 from gongzhi.cases.queries import locate
 from gongzhi.common import clock
 from gongzhi.ledger.tests.conftest import photo
@@ -16,9 +17,11 @@ from gongzhi.notifications import rendering
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.notifications.registry import Event
 from gongzhi.projects import actions, queries
+from gongzhi.projects.actions import Source
 from gongzhi.projects.models import Acceptance, Project
 from gongzhi.projects.receivers import tell_reporters
 from gongzhi.projects.tests.conftest import (
+    TODAY,
     approved,
     finished,
     fund_it,
@@ -257,3 +260,29 @@ def test_who_reported_it_hears_why_it_was_not_taken_up(world: World) -> None:
     assert notice.person_id == world.people["resident"].pk
     shown = rendering.render(notice.kind, notice.params)
     assert "没有立项：" in shown.subject and "今年没有钱，明年再报" in shown.text and "/works/" not in shown.text
+
+
+@pytest.mark.req("L09", where="/campaigns/")
+def test_a_campaign_becomes_a_project_with_the_same_numbers_before_and_after(world: World) -> None:
+    office = client_of(world, "secretary")
+    page = words(office.get("/campaigns/baluan-2026"))
+    way = "/projects/new?kind=special_campaign&amp;source=campaign:baluan-2026"
+    assert way in page and way not in words(client_of(world, "auditor").get("/campaigns/baluan-2026"))
+    answer = report_case(by=world.actor("resident"), at=NOW, text="路口占道摆摊。", where=locate(place_code="PC-1-1-1"))
+    Case.objects.filter(number=answer["number"]).update(occasion="campaign:baluan-2026")
+    form = words(office.get("/projects/new?kind=special_campaign&source=campaign:baluan-2026"))
+    assert "八乱" in form or "专项" in form
+    problem = open_problem(world, "八乱", source="campaign:baluan-2026")
+    facts = {one.code: "1" for one in queries.get_kind("special_campaign", TODAY)[0].facts_at("proposed")}
+    project = propose(world, "special_campaign", title="治八乱", problem=problem, variety="stalls", facts=facts)
+    show_all(world, project)
+    thing = Source("in_kind", "志愿者出力", thing="三个周末")
+    actions.add_funding_line(by=world.actor("secretary"), at=NOW, number=project.number, source=thing)
+    move(world, project, "review")
+    mandate = sponsor_of(world, project)
+    actions.assign_sponsor(by=world.actor("supervisor"), at=NOW, number=project.number, mandate_id=mandate)
+    move(world, project, "approve")
+    told = words(Client().get(f"/works/{project.number}"))
+    assert "摸底 1 件，办结 0 件" in told and str(answer["number"]) not in told
+    Case.objects.filter(number=answer["number"]).update(status="closed", closed_at=NOW)
+    assert "摸底 1 件，办结 1 件" in words(Client().get(f"/works/{project.number}"))
