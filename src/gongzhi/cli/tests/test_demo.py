@@ -92,6 +92,20 @@ def test_a_killed_server_or_worker_is_started_again(filled: Path) -> None:
     assert processes_about(filled) == []
 
 
+def test_the_books_of_a_restored_server_are_the_same(filled: Path, folder: Path) -> None:
+    """Accounts, entries and their triggers go along: the export is the same to the letter, and the trail verifies."""
+    folder.mkdir(exist_ok=True)
+    archive, books = folder / "all.tar", {}
+    with demo(filled, "--port", "0"):
+        answered("backup", archive, "--with-keys", "--data", filled)
+        answered("restore", archive, "--data", folder / "restored")
+        for name, data in (("before", filled), ("after", folder / "restored")):
+            told = answered("ledger", "export", "--beancount", folder / name, "--data", data)
+            books[name] = (told["entries"], (folder / name).read_bytes())
+    assert books["before"] == books["after"] and books["after"][0] > 10
+    assert answered("audit", "verify", "--data", folder / "restored")["valid"]
+
+
 def test_a_taken_port_is_named_with_the_next_free_one(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
