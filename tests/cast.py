@@ -4,8 +4,10 @@ Everyone here is made up. Names are roles, so that a failing test reads as a sen
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import gongzhi.packs as packs_room
 from gongzhi.audit.queries import head_file
@@ -178,14 +180,23 @@ def approve_register() -> None:
 
 def build() -> World:
     """The whole world in the database of the test."""
+    world: World = standing("cast", _build)
+    return world
+
+
+def standing(name: str, prepare: Callable[[], Any], *, adds: bool = False) -> Any:
+    """What `prepare` makes, in the database of the test and in memory; made once in a process, then copied.
+
+    `adds` as for `prepared`.
+    """
     head_file().unlink(missing_ok=True)  # the test before this one was rolled back
     packs.forget()
-    world: World = prepared("cast", _build)
+    value = prepared(name, prepare, adds=adds)
     packs.remember()
     locating.forget()  # outlines of the test before
     clear_units()
     forget_activities()  # what it had switched on or off
-    return world
+    return value
 
 
 def _build() -> World:

@@ -5,7 +5,8 @@ database as empty as the one they were made in, and only under the same keys; el
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +16,26 @@ from django.db import connection, transaction
 
 @dataclass(frozen=True)
 class _Kept:
-    """`keys`: the settings it was made under; `rows`: the text of each table it filled; `value`: what it returned."""
+    """`keys`: the settings it was made under; `rows`: the text of each table it filled; `value`: what it returned.
+
+    `quiet`: the tables that are copied into without their triggers.
+    """
 
     keys: tuple[str, ...]
     rows: dict[str, bytes]
     sequences: str
     value: bytes
+    quiet: tuple[str, ...] = ()
 
 
 _kept: dict[str, _Kept] = {}
 
 
-def prepared(name: str, prepare: Callable[[], Any]) -> Any:
-    """What `prepare()` returns, and its rows in the database: from the copy where there is one that fits."""
+def prepared(name: str, prepare: Callable[[], Any], *, adds: bool = False) -> Any:
+    """What `prepare()` returns, and its rows in the database: from the copy where there is one that fits.
+
+    `adds`: among the tables are some whose triggers write into others, such as the balances of accounts.
+    """
     keys = (str(settings.DATA_DIR), settings.SECRET_KEY, connection.settings_dict["NAME"])
     filled = _filled_tables()
     kept = _kept.get(name)
@@ -39,7 +47,7 @@ def prepared(name: str, prepare: Callable[[], Any]) -> Any:
     made = _filled_tables() - filled
     if kept is None and _counts(filled) == before:
         rows = {table: _copied(table) for table in sorted(made)}
-        _kept[name] = _Kept(keys, rows, _sequences(made), pickle.dumps(value))
+        _kept[name] = _Kept(keys, rows, _sequences(made), pickle.dumps(value), _with_triggers(made) if adds else ())
     return value
 
 
@@ -93,7 +101,31 @@ def _columns(table: str) -> set[str]:
 def _copy_in(kept: _Kept) -> None:
     """All tables in one transaction: their references are checked at its end."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for table, rows in kept.rows.items():
-            with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
-                copy.write(rows)
+        with _quiet(cursor, kept.quiet):
+            for table, rows in kept.rows.items():
+                with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
+                    copy.write(rows)
         cursor.execute(kept.sequences)
+
+
+@contextmanager
+def _quiet(cursor: Any, tables: tuple[str, ...]) -> Iterator[None]:
+    """Without the triggers of these tables, which would add to a balance what the copied rows hold already."""
+    for table in tables:
+        cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+    yield
+    if tables:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to be made is not altered
+    for table in tables:
+        cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+    if tables:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _with_triggers(tables: Iterable[str]) -> tuple[str, ...]:
+    """Those that have a trigger of ours."""
+    words = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(words)
+        found = {name.strip('"') for (name,) in cursor.fetchall()}
+    return tuple(sorted(found & set(tables)))
