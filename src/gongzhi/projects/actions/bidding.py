@@ -47,7 +47,7 @@ def open_bidding(*, by: Actor, at: dt.datetime, number: str, until: dt.date) -> 
     row = queries.get_project_for(by, number, lock=True)
     require(by, rules.RUN, path=row.path)
     terms = reads.terms_of(row)
-    if row.state != "approved":
+    if row.state != bid_rules.ASKING:
         raise Conflict("not_yet_to_bid", N_("批准立项以后、动工以前才能征集承接单位。"))
     _check_not_chosen(row)
     bid_rules.check_until(until, row.bids_until, local_date(at), terms.days)
@@ -75,7 +75,7 @@ def submit_bid(
     row = queries.get_work_for(by, number, lock=True)
     today = local_date(at)
     on_paper = _on_paper(by, row, body, today)
-    bid_rules.check_open(row.bids_until, today)
+    bid_rules.check_open(row.state, row.bids_until, today)
     if not reads.possible_bodies(row, today).filter(pk=body.pk).exists():
         raise Refused("body_may_not_bid", N_("这家单位不能申请：种类不合，或者就是办这个项目的单位。"), field="body")
     if len(uploads) > MOST_FILES:
@@ -126,7 +126,7 @@ def withdraw_bid(*, by: Actor, at: dt.datetime, number: str, position: int) -> B
     bid, today = reads.get_bid(row, position, lock=True), local_date(at)
     if bid.body not in reads.bodies_of(by, row, today):
         require(by, rules.RUN, path=row.path)
-    bid_rules.check_open(row.bids_until, today)
+    bid_rules.check_open(row.state, row.bids_until, today)
     bid.withdrawn_at = at
     bid.save(update_fields=["withdrawn_at"])
     happened(row, "bid", by=by, at=at, code=str(position), reference=bid.reference, facts={"withdrawn": True})

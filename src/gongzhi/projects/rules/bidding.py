@@ -9,6 +9,7 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.text import N_
 
 LONGEST_PLAN, LONGEST_HANDS = 600, 200
+ASKING = "approved"  # the one state in which bodies are asked
 # Money of the public, which is paid step by step; what residents, companies and givers bring is theirs to give.
 BY_STEPS = ("public", "reward", "purchase", "fund")
 
@@ -51,9 +52,9 @@ def check_until(until: dt.date, before: dt.date | None, today: dt.date, days: in
         raise Refused("until_too_early", message, days=days, first=first.isoformat(), field="until")
 
 
-def check_open(until: dt.date | None, today: dt.date) -> None:
-    """Raises Conflict `bids_closed`."""
-    if not is_open(until, today):
+def check_open(state: str, until: dt.date | None, today: dt.date) -> None:
+    """Only for a project that waits to begin. Raises Conflict `bids_closed`."""
+    if state != ASKING or not is_open(until, today):
         raise Conflict("bids_closed", N_("现在不收申请。请看看别的项目。"))
 
 

@@ -71,6 +71,15 @@ def test_a_body_offers_once_changes_it_and_takes_it_back_until_the_last_day(worl
     refused("bids_closed", actions.withdraw_bid, at=midnight, **taken)
 
 
+def test_a_project_that_was_given_up_takes_no_offers(world: World) -> None:
+    project = asked(world)
+    hand_in(world, project, "helper", "helpers")
+    move(world, project, "abandon", reason="场地没有了")
+    refused("bids_closed", hand_in, world, project, "property", "property-1")
+    taken = {"by": world.actor("helper"), "number": project.number, "position": 1}
+    refused("bids_closed", actions.withdraw_bid, at=NOW, **taken)
+
+
 def test_who_may_offer(world: World) -> None:
     project = asked(world)
     refused("not_of_this_body", hand_in, world, project, "resident", "helpers")

@@ -12,7 +12,7 @@ from gongzhi.projects.rules import bidding
 from gongzhi.projects.rules.bidding import Judged
 
 DAY = dt.date(2026, 3, 18)
-points = st.fractions(0, 100, max_denominator=20)
+points = st.integers(0, 400).map(lambda quarters: Fraction(quarters, 4))
 offers = st.lists(st.tuples(st.integers(1, 5), st.lists(points, min_size=2, max_size=4)), min_size=1, max_size=8)
 
 

@@ -35,6 +35,10 @@ def _today() -> dt.date:
     return clock.local_date(clock.now())
 
 
+def _asks(project: Project, today: dt.date) -> bool:
+    return project.state == bid_rules.ASKING and bid_rules.is_open(project.bids_until, today)
+
+
 # --- for everybody and for the bodies ------------------------------------------------------------------------------
 
 
@@ -43,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Where bodies are asked for offers, and where they were: those that end last come first."""
     today = _today()
     found = bidding.tenders_page(today, request.GET.get("cursor", ""))
-    rows = [{"project": one, "open": bid_rules.is_open(one.bids_until, today)} for one in found.items]
+    rows = [{"project": one, "open": _asks(one, today)} for one in found.items]
     context = {"rows": rows, "next_url": f"?cursor={found.next_cursor}" if found.next_cursor else ""}
     return render(request, "projects/bids.html", context)
 
@@ -69,7 +73,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "project": project,
         "terms": terms,
         "money": yuan(sum(one.amount for one in queries.money_of(queries.lines_of(project)))),
-        "open": bid_rules.is_open(project.bids_until, today),
+        "open": _asks(project, today),
         "over": over,
         "form": form if bodies.exists() else None,
         "mine": mine,
@@ -136,11 +140,11 @@ def _desk(request: HttpRequest, actor: Actor, project: Project, bound: dict[str,
     over, chosen = bid_rules.is_over(project.bids_until, today), bidding.chosen_of(project)
     bids = bidding.bids_of(project)
     first = today + dt.timedelta(days=terms.days)
-    may = queries.may(actor, rules.RUN, project) and project.state == "approved" and chosen is None
+    may = queries.may(actor, rules.RUN, project) and project.state == bid_rules.ASKING and chosen is None
     context = {
         "project": project,
         "terms": terms,
-        "open": bid_rules.is_open(project.bids_until, today),
+        "open": _asks(project, today),
         "over": over,
         "count": len(bids),
         "rows": _judging_rows(actor, project, bids, terms.reviewers) if over else [],
