@@ -139,7 +139,7 @@ def _desk(request: HttpRequest, actor: Actor, project: Project, bound: dict[str,
     terms, today = bidding.terms_of(project), _today()
     over, chosen = bid_rules.is_over(project.bids_until, today), bidding.chosen_of(project)
     bids = bidding.bids_of(project)
-    first = today + dt.timedelta(days=terms.days)
+    first = max(today + dt.timedelta(days=terms.days), (project.bids_until or today) + dt.timedelta(days=1))
     may = queries.may(actor, rules.RUN, project) and project.state == bid_rules.ASKING and chosen is None
     context = {
         "project": project,
