@@ -374,6 +374,46 @@ GUARDS = (
         "class RequestKey(models.Model):\n",
         tests=(BOUNDARY + "test_nobody_can_stand_on_a_board",),
     ),
+    Guard(
+        row="参与式预算 (secret papers)",
+        what="the record of a handful of papers leaves the house",
+        file=SRC + "ballots/budgets.py",
+        find="    if papers < (fewest := terms_of(vote).fewest):\n",
+        replace="    if papers < (fewest := 0):\n",
+        tests=(SRC + "ballots/tests/test_budgets.py",),
+    ),
+    Guard(
+        row="公益创投 (offers)",
+        what="an offer is read while another may still come",
+        file=SRC + "projects/rules/bidding.py",
+        find="    if not is_over(until, today):\n",
+        replace="    if False:\n",
+        tests=(SRC + "projects/tests/test_bidding.py",),
+    ),
+    Guard(
+        row="公益创投 (conflict of interest)",
+        what="somebody with a post in a body judges its offer",
+        file=SRC + "projects/actions/bidding.py",
+        find="    if held and not conflict:\n",
+        replace="    if False:\n",
+        tests=(SRC + "projects/tests/test_bidding.py",),
+    ),
+    Guard(
+        row="党员登记",
+        what="a reading of a branch's list names the people on it",
+        file=SRC + "people/actions/membership.py",
+        find='    subjects = [f"membership:{one.id}" for one in read if one.person_id != by.person_id]\n',
+        replace='    subjects = [f"person:{one.person_id}" for one in read if one.person_id != by.person_id]\n',
+        tests=(SRC + "people/tests/test_membership.py",),
+    ),
+    Guard(
+        row="参与共治的人",
+        what="a few people are told as a number",
+        file=SRC + "partnerships/queries/participants.py",
+        find="    told = None if is_small(persons, smallest) else persons\n",
+        replace="    told = persons\n",
+        tests=(SRC + "projects/tests/test_taking_part.py",),
+    ),
 )
 
 
