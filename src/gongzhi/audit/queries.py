@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from gongzhi.audit import rules
 from gongzhi.audit.models import Access, Entry, Link, Seal
 from gongzhi.common.access import Actor, require
-from gongzhi.common.clock import CHINA
+from gongzhi.common.clock import starts
 from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.sealing import load_keyring
 
@@ -126,11 +126,6 @@ def _page(rows: models.QuerySet[Any], cursor: str, limit: int) -> Page[Any]:
     return page_of(rows.order_by("-pk")[: limit + 1], limit, lambda row: (row.pk,))
 
 
-def _morning_of(day: dt.date) -> dt.datetime:
-    """Compared as a moment, so that an index on time is of use."""
-    return dt.datetime.combine(day, dt.time(), CHINA)
-
-
 def entries_page(
     actor: Actor,
     *,
@@ -151,7 +146,7 @@ def entries_page(
     if action:
         rows = rows.filter(action__startswith=action.strip())
     if since:
-        rows = rows.filter(at__gte=_morning_of(since))
+        rows = rows.filter(at__gte=starts(since))
     return _page(rows, cursor, limit)
 
 
@@ -172,7 +167,7 @@ def readings_page(
     if actor_text:
         rows = rows.filter(actor__startswith=actor_text.strip())
     if since:
-        rows = rows.filter(at__gte=_morning_of(since))
+        rows = rows.filter(at__gte=starts(since))
     return _page(rows, cursor, limit)
 
 

@@ -4,14 +4,13 @@ import datetime as dt
 
 from django.db.models import Count, F, Q
 
-from gongzhi.common.clock import CHINA
+from gongzhi.common.clock import ends, starts
 from gongzhi.common.text import N_
 from gongzhi.gatherings.models import Attendance
 from gongzhi.partnerships.models import Party
 from gongzhi.partnerships.queries import kinds_in_force
+from gongzhi.partnerships.queries.together import HELD
 from gongzhi.partnerships.registry import TakingPart, taking_part
-
-HELD = ("running", "renewed", "expired", "ended")
 
 
 @taking_part("agreements")
@@ -30,9 +29,7 @@ def agreements(path: str, since: dt.date, until: dt.date) -> TakingPart:
 @taking_part("gatherings")
 def gatherings(path: str, since: dt.date, until: dt.date) -> TakingPart:
     """Whoever came to a meeting or an activity, for a body or for themselves; not the body that called it."""
-    first = dt.datetime.combine(since, dt.time(), CHINA)
-    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), CHINA)
-    days = {"gathering__starts_at__gte": first, "gathering__starts_at__lt": end}
+    days = {"gathering__starts_at__gte": starts(since), "gathering__starts_at__lt": ends(until)}
     rows = Attendance.objects.filter(gathering__path__startswith=path, state="came", **days)
     sent = rows.exclude(body=None).exclude(body=F("gathering__organization"))
     bodies = sent.values_list("body").annotate(n=Count("gathering", distinct=True))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongzhi.common.clock import CHINA, local_date
+from gongzhi.common.clock import ends, local_date, starts
 from gongzhi.common.text import N_
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
@@ -20,7 +20,7 @@ from gongzhi.projects.models import Acceptance, Bid, Funded, FundingLine, WorksL
 def took_part(path: str, since: dt.date, until: dt.date) -> TakingPart:
     """Bodies whose money or things came in, that mend or that were chosen to deliver; residents at the acceptance."""
     here = {"project__path__startswith": path}
-    first, end = _moment(since), _moment(until + dt.timedelta(days=1))
+    first, end = starts(since), ends(until)
     counted = Counter[int]()
     gave = FundingLine.objects.filter(**here, body__isnull=False, state=Funded.PAID, dropped_at=None)
     counted.update(gave.filter(added_at__gte=first, added_at__lt=end).values_list("body", flat=True))
@@ -30,10 +30,6 @@ def took_part(path: str, since: dt.date, until: dt.date) -> TakingPart:
     counted.update(body for body, _project in set(mended.values_list("contractor", "project")) if body is not None)
     said = Acceptance.objects.filter(**here, at__gte=first, at__lt=end, person__isnull=False)
     return TakingPart(N_("项目"), counted, set(said.values_list("person", flat=True)))
-
-
-def _moment(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), CHINA)
 
 
 @contributing("projects")

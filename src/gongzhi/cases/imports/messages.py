@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from gongzhi.cases import rules
-from gongzhi.common.clock import CHINA
+from gongzhi.common.clock import CHINA, starts
 from gongzhi.common.text import N_, tidy
 
 # Header → field, by the words that cities use; the first name is the one shown to people.
@@ -92,7 +92,7 @@ def moment_of(value: Any) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
         return value if value.tzinfo else value.replace(tzinfo=CHINA)
     if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time(), CHINA)
+        return starts(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_day_number(float(value))
     text = unicodedata.normalize("NFKC", tidy(str(value or ""))).strip(" '\"")

@@ -11,7 +11,7 @@ from gongzhi.cases.models import Case, CaseEvent
 from gongzhi.cases.queries.desk import under, worked_by
 from gongzhi.cases.rules.campaigning import CLOSED
 from gongzhi.common.access import Actor
-from gongzhi.common.clock import CHINA
+from gongzhi.common.clock import ends, starts
 from gongzhi.common.errors import NotFound
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
@@ -33,9 +33,7 @@ def campaign_of(case: Case) -> Campaign | None:
 
 
 def _days(campaign: Campaign) -> Q:
-    first = dt.datetime.combine(campaign.first_day, dt.time(), CHINA)
-    end = dt.datetime.combine(campaign.last_day + dt.timedelta(days=1), dt.time(), CHINA)
-    return Q(received_at__gte=first, received_at__lt=end)
+    return Q(received_at__gte=starts(campaign.first_day), received_at__lt=ends(campaign.last_day))
 
 
 def may_join(actor: Actor, campaign: Campaign) -> QuerySet[Case]:

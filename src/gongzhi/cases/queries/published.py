@@ -17,7 +17,7 @@ from gongzhi.cases.queries.reading import category_name
 from gongzhi.cases.queries.residents import cursor_id
 from gongzhi.cases.queries.routing import lineage
 from gongzhi.cases.rules.privacy import PRIVATE, SENT_BACK_BY_WORD, SHOWN_TO_HANDLERS, told_in_batches
-from gongzhi.common.clock import CHINA, local_date
+from gongzhi.common.clock import CHINA, local_date, starts
 from gongzhi.common.paging import clamp_limit, encode_cursor
 from gongzhi.common.registry import check_activity
 from gongzhi.engines.suppression import is_small
@@ -69,12 +69,12 @@ def listed() -> Q:
 
 
 def month_start(at: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(local_date(at).replace(day=1), dt.time(), CHINA)
+    return starts(local_date(at).replace(day=1))
 
 
 def day_begins(at: dt.datetime) -> dt.datetime:
     """Up to here the days are over: what was said since then is not in any public figure or row."""
-    return dt.datetime.combine(local_date(at), dt.time(), CHINA)
+    return starts(local_date(at))
 
 
 def _finished(at: dt.datetime) -> Q:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from gongzhi.common.clock import CHINA
+from gongzhi.common.clock import ends, starts
 
 
 def day_span(date: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """The first instant of a civil day in China, and of the next."""
-    start = dt.datetime.combine(date, dt.time(), CHINA)
-    return start, start + dt.timedelta(days=1)
+    return starts(date), ends(date)
 
 
 @dataclass(frozen=True, slots=True)

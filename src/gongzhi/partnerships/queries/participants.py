@@ -15,8 +15,6 @@ from gongzhi.partnerships.registry import TakingPart, all_taking_part
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 
-LONGEST_DAYS = 366
-
 
 @dataclass(frozen=True, slots=True)
 class Participant:

@@ -17,7 +17,7 @@ from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 
 MOST = 2_000
-_HELD = ("running", "renewed", "expired", "ended")
+HELD = ("running", "renewed", "expired", "ended")
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def matrix(actor: Actor, kind: str, year: int, on: dt.date) -> Matrix:
     pack = kinds_in_force(on).get(kind, (None, ""))[0]
     if pack is None:
         return Matrix(None)
-    rows = visible(actor).filter(kind=kind, state__in=_HELD, starts_on__lte=dt.date(year, 12, 31))
+    rows = visible(actor).filter(kind=kind, state__in=HELD, starts_on__lte=dt.date(year, 12, 31))
     rows = rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=dt.date(year, 1, 1)))
     lines = AgreementLine.objects.filter(agreement__in=rows).exclude(facet="").order_by("agreement", "position")
     found = list(lines.select_related("owner__organization", "agreement").prefetch_related("partners__organization"))
