@@ -29,7 +29,7 @@ REFERENCE_HINT = gettext_lazy(
 )
 
 
-def _day(label: Any, **more: Any) -> forms.DateField:
+def day_field(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format=_DAY)
     return forms.DateField(label=label, widget=widget, input_formats=[_DAY], **more)
 
@@ -38,7 +38,7 @@ def _text(label: Any, most: int, rows: int = 2, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
-def _files(label: Any, *, required: bool = True) -> FilesField:
+def files_field(label: Any, *, required: bool = True) -> FilesField:
     return FilesField(
         label=label,
         help_text=gettext_lazy("照片、PDF、Word、Excel 都行。别拍到不相干的人脸和车牌。"),
@@ -197,7 +197,7 @@ class PayForm(LineForm):
         label=gettext_lazy("一共付了多少元"), required=False, max_length=24,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
-    files = _files(gettext_lazy("收据、协议"), required=False)  # type: ignore[assignment]  # a field, off the class
+    files = files_field(gettext_lazy("收据、协议"), required=False)  # type: ignore[assignment]  # a field, off the class
 
     def clean_amount(self) -> int | None:
         return read_amount(str(self.cleaned_data.get("amount") or ""))
@@ -220,14 +220,14 @@ class SponsorForm(forms.Form):
 
 class VisitForm(forms.Form):
     found = _text(gettext_lazy("看到什么"), rules.LONGEST_NOTE, help_text=PUBLIC_HINT)
-    on = _day(gettext_lazy("哪天去的"), required=False)
-    files = _files(gettext_lazy("现场照片"), required=False)  # type: ignore[assignment]  # a field, off the class
+    on = day_field(gettext_lazy("哪天去的"), required=False)
+    files = files_field(gettext_lazy("现场照片"), required=False)  # type: ignore[assignment]  # a field, off the class
 
 
 class StepForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("做什么"), max_length=rules.LONGEST_NAME)
     shown = forms.CharField(label=gettext_lazy("用什么看得出做完了"), max_length=rules.LONGEST_THING)
-    due_on = _day(gettext_lazy("哪天前做完"))
+    due_on = day_field(gettext_lazy("哪天前做完"))
 
 
 _PURPOSES = [
@@ -241,12 +241,12 @@ _PURPOSES = [
 class DoneForm(LineForm):
     purpose = forms.ChoiceField(label=gettext_lazy("照片是什么时候的"), choices=_PURPOSES, initial="work")
     note = forms.CharField(label=gettext_lazy("补一句"), required=False, max_length=200)
-    files = _files(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
+    files = files_field(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
 
 
 class PhotosForm(forms.Form):
     purpose = forms.ChoiceField(label=gettext_lazy("是什么"), choices=_PURPOSES, initial="after")
-    files = _files(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
+    files = files_field(gettext_lazy("照片或文件"))  # type: ignore[assignment]  # a field, off the class
 
 
 class MoveForm(forms.Form):
@@ -277,7 +277,7 @@ class PledgeForm(forms.Form):
     """What of a pledge came in all; a thing has no amount."""
 
     amount = forms.CharField(label=gettext_lazy("一共收到多少元"), max_length=24)
-    files = _files(gettext_lazy("收据、协议、照片"), required=False)  # type: ignore[assignment]  # a field, off the class
+    files = files_field(gettext_lazy("收据、协议、照片"), required=False)  # type: ignore[assignment]  # a field, off the class
 
     def __init__(self, *args: Any, line: FundingLine, **more: Any) -> None:
         super().__init__(*args, **{"auto_id": f"id_{line.position}_%s", **more})

@@ -6,25 +6,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
 from gongzhi.people.models import Organization
 from gongzhi.projects import rules
-from gongzhi.projects.forms import PUBLIC_HINT, read_amount
+from gongzhi.projects.forms import PUBLIC_HINT, day_field, files_field, read_amount
 from gongzhi.projects.models import Bid
 from gongzhi.projects.rules import bidding
-
-_DAY = "%Y-%m-%d"
 
 
 class WindowForm(forms.Form):
     """The last day on which offers may come."""
 
-    until = forms.DateField(
-        label=gettext_lazy("收到哪一天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format=_DAY),
-        input_formats=[_DAY],
+    until = day_field(
+        gettext_lazy("收到哪一天"),
         help_text=gettext_lazy("截止以前谁也看不到别人的申请。已经开始的，只能往后推。"),
     )
 
@@ -55,12 +50,7 @@ class BidForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=PUBLIC_HINT,
     )
-    files = FilesField(  # type: ignore[assignment]  # a field, off the class
-        label=gettext_lazy("材料"),
-        help_text=gettext_lazy("照片、PDF、Word、Excel 都行。只给评审看。"),
-        required=False,
-        widget=FilesInput(attrs={"accept": "image/*,.pdf,.docx,.xlsx"}),
-    )
+    files = files_field(gettext_lazy("材料，只给评审看"), required=False)  # type: ignore[assignment]  # a field, off the class
 
     def __init__(self, *args: Any, bodies: Any, bid: Bid | None = None, **more: Any) -> None:
         if bid is not None:

@@ -19,6 +19,7 @@ from gongzhi.ledger.rules import amount_text
 from gongzhi.notifications.actions import emit
 from gongzhi.people.models import Organization
 from gongzhi.projects import queries, rules
+from gongzhi.projects.actions.proposing import check_second
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.models import Bid, Project
 from gongzhi.projects.queries import bidding as reads
@@ -204,8 +205,7 @@ def choose_bid(*, by: Actor, at: dt.datetime, number: str, position: int, reason
     """
     row = queries.get_project_for(by, number, lock=True)
     require(by, rules.APPROVE, path=row.path)
-    if by.reference == row.proposed_by:
-        raise Refused("second_person", N_("自己申报的项目自己不审、不批。请另一位来。"))
+    check_second(row, by)
     terms, today = reads.terms_of(row), local_date(at)
     bid_rules.check_over(row.bids_until, today)
     _check_not_chosen(row)

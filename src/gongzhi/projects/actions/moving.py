@@ -8,7 +8,7 @@ from django.db import transaction
 from gongzhi.audit.actions import link
 from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
-from gongzhi.common.errors import Conflict, Refused
+from gongzhi.common.errors import Conflict
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
@@ -18,6 +18,7 @@ from gongzhi.notifications.actions import emit
 from gongzhi.projects import plans, queries, rules
 from gongzhi.projects.actions.bidding import check_chosen
 from gongzhi.projects.actions.funding import check_funding
+from gongzhi.projects.actions.proposing import check_second
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.actions.visiting import ask_visit
 from gongzhi.projects.actions.working import lay_out
@@ -31,8 +32,8 @@ def move_project(*, by: Actor, at: dt.datetime, number: str, verb: str, reason: 
 
     Raises Forbidden, Conflict `move_not_possible`, Refused `reason_missing`, `second_person`, and what the move needs:
     Conflict `points_missing`, `sponsor_missing`, `funding_missing`, `own_share_missing`, `investors_missing`,
-    `chapters_empty`, `bid_not_chosen`, `bid_still_public`,
-    `steps_open`, `lines_open`, `voices_missing`, `not_satisfied`, `paper_missing`, `account_differs`,
+    `chapters_empty`, `bid_not_chosen`, `bid_still_public`, `steps_open`, `lines_open`, `voices_missing`,
+    `not_satisfied`, `paper_missing`, `account_differs`,
     `lines_unpaid`, `evaluation_missing`, `evaluation_below`, `numbers_missing`, `revisit_too_early`.
     """
     check_activity("projects")
@@ -54,8 +55,8 @@ def _check_who(row: Project, move: Move, by: Actor) -> None:
     if move.own and row.proposed_by == by.reference:
         return
     require(by, move.permission, path=row.path)
-    if move.second and by.reference == row.proposed_by:
-        raise Refused("second_person", N_("自己申报的项目自己不审、不批。请另一位来。"))
+    if move.second:
+        check_second(row, by)
 
 
 # --- what a move needs -------------------------------------------------------------------------------------------

@@ -192,6 +192,12 @@ def check_not_over(row: Project) -> None:
         raise Conflict("project_over", N_("项目已经结束了，不能再改。"))
 
 
+def check_second(row: Project, by: Actor) -> None:
+    """Whoever proposed it decides nothing about it. Raises Refused `second_person`."""
+    if by.reference == row.proposed_by:
+        raise Refused("second_person", N_("自己申报的项目自己不审、不批。请另一位来。"))
+
+
 @transaction.atomic
 def log_meeting(*, by: Actor, at: dt.datetime, number: str, reference: str, words: str = "") -> ProjectEvent:
     """居民会议: one more meeting about it, as often as they meet; a held gathering shows it.

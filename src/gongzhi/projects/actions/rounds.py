@@ -15,14 +15,14 @@ from gongzhi.ballots.actions.holding import Question
 from gongzhi.ballots.budgets import Proposal, terms_of
 from gongzhi.ballots.models import Roll, Vote
 from gongzhi.common.access import Actor, require
-from gongzhi.common.errors import Conflict, NotFound, Refused
+from gongzhi.common.errors import Conflict, NotFound
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_
 from gongzhi.people.models import Organization
 from gongzhi.projects import queries, rounds, rules
 from gongzhi.projects.actions.funding import commit_line
 from gongzhi.projects.actions.moving import move_project
-from gongzhi.projects.actions.proposing import show_point
+from gongzhi.projects.actions.proposing import check_second, show_point
 from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.models import Funded, Project, State
 
@@ -76,8 +76,7 @@ def _check(rows: Sequence[Project], roll: Roll, by: Actor) -> None:
         if not fits or row.pk in busy:
             message = N_("{number} 不能放上这张票：不在名册的地方，已经在别的票上，或者已经定了。")
             raise Conflict("not_waiting", message, number=row.number)
-        if row.proposed_by == by.reference:
-            raise Refused("second_person", N_("自己申报的项目自己不审、不批。请另一位来。"))
+        check_second(row, by)
         lacking = [one.name for one in queries.kind_of(row).guide if f"guide.{one.code}" not in row.shown]
         if lacking:
             message = N_("{number} 还没评完，还差：{missing}。")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gongzhi.common.clock import local_date
+from gongzhi.common.errors import Refused
 from gongzhi.ledger.models import Fund
 from gongzhi.ledger.tests.conftest import counted, open_fund, photo
 from gongzhi.packs import shipped
@@ -32,6 +33,14 @@ def build() -> World:
         if path.parent.name in FOLDERS:
             load_pack(by=SETUP, at=NOW, path=path)
     return world
+
+
+def refused(code: str, act: Any, *args: Any, **more: Any) -> Refused:
+    """What is refused with this code, and says so."""
+    with pytest.raises(Refused) as found:
+        act(*args, **more)
+    assert found.value.code == code, found.value
+    return found.value
 
 
 def open_problem(world: World, name: str = "电动车楼道充电", **more: Any) -> Problem:

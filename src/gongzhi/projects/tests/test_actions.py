@@ -21,19 +21,13 @@ from gongzhi.projects.tests.conftest import (
     move,
     open_problem,
     propose,
+    refused,
     running,
     show_all,
     spend,
     sponsor_of,
 )
 from tests.cast import NOW, World
-
-
-def refused(code: str, act: Any, *args: Any, **more: Any) -> Refused:
-    with pytest.raises(Refused) as found:
-        act(*args, **more)
-    assert found.value.code == code, found.value
-    return found.value
 
 
 @pytest.mark.req("I01")

@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from gongzhi.audit.queries import links_of
-from gongzhi.common.errors import Refused
 from gongzhi.ledger.tests.conftest import photo
 from gongzhi.notifications.models import Notice, OutboxEvent
 from gongzhi.notifications.registry import Event
@@ -29,15 +28,8 @@ from gongzhi.projects.tests.bidding import (
     judge,
     venture,
 )
-from gongzhi.projects.tests.conftest import TODAY, approved, move
+from gongzhi.projects.tests.conftest import TODAY, approved, move, refused
 from tests.cast import NOW, SETUP, World
-
-
-def refused(code: str, act: Any, *args: Any, **more: Any) -> Refused:
-    with pytest.raises(Refused) as found:
-        act(*args, **more)
-    assert found.value.code == code, found.value
-    return found.value
 
 
 def test_bodies_are_asked_for_long_enough_and_only_for_such_a_project(world: World) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from openpyxl import Workbook, load_workbook
 
 from gongzhi.audit.imports import import_workbook, undo_import
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import Forbidden, NotFound
 from gongzhi.common.registry import carry_along
 from gongzhi.duties.registry import expiries
 from gongzhi.ledger.models import Fund
@@ -21,7 +21,7 @@ from gongzhi.projects.actions.works import Given, Spot, add_works_lines, inspect
 from gongzhi.projects.models import Project, ProjectEvent, WorksLine
 from gongzhi.projects.queries import works as reads
 from gongzhi.projects.rules import works as works_rules
-from gongzhi.projects.tests.conftest import TODAY, move, propose, show_all, sponsor_of
+from gongzhi.projects.tests.conftest import TODAY, move, propose, refused, show_all, sponsor_of
 from tests.cast import NOW, World
 
 BUDGET = 120_000
@@ -70,12 +70,6 @@ def accepted(world: World, project: Project, position: int = 1) -> WorksLine:
     ordered(world, project, position)
     step(world, project, "done", position=position, uploads=[photo()])
     return step(world, project, "accept", "supervisor", position=position)
-
-
-def refused(code: str, act: Any) -> None:
-    with pytest.raises(Refused) as caught:
-        act()
-    assert caught.value.code == code
 
 
 def test_a_line_goes_from_the_list_to_its_warranty(world: World) -> None:
