@@ -26,27 +26,27 @@ FROM_FUND, OWN = 18_000_00, 2_400_00
 
 
 def show_works(crew: Crew, spot: Place, now: dt.datetime) -> None:
+    """A shed, a shade and a list of leaks."""
+    if (works := _works(crew, spot, now)) is not None:
+        works.shed()
+        works.shade()
+        works.leaks()
+
+
+def show_venture(crew: Crew, spot: Place, now: dt.datetime) -> None:
+    """公益创投: approved, bodies are asked, one has handed in on paper; after the bodies of agreements are there."""
+    if (works := _works(crew, spot, now)) is not None:
+        works.meals()
+
+
+def _works(crew: Crew, spot: Place, now: dt.datetime) -> "_Works | None":
     """Where a community fund is kept and a meeting was held; elsewhere there is nothing to tell."""
     fund = Fund.objects.filter(kind="community_fund").select_related("place", "organization").first()
     office = crew.actor(crew.over(spot.path, "secretary"))
     held = [row for row in Gathering.objects.filter(status="closed").order_by("id") if resolve(office, row.reference)]
     if fund is None or not held:
-        return
-    works = _Works(crew, office, crew.actor(crew.over(spot.path, "supervisor")), fund, held[0].reference, now)
-    works.shed()
-    works.shade()
-    works.leaks()
-
-
-def show_venture(crew: Crew, spot: Place, now: dt.datetime) -> None:
-    """公益创投: approved, bodies are asked, one has handed in on paper; where a fund is kept and bodies may offer."""
-    fund = Fund.objects.filter(kind="community_fund").select_related("place", "organization").first()
-    office = crew.actor(crew.over(spot.path, "secretary"))
-    held = [row for row in Gathering.objects.filter(status="closed").order_by("id") if resolve(office, row.reference)]
-    if fund is None or not held:
-        return
-    works = _Works(crew, office, crew.actor(crew.over(spot.path, "supervisor")), fund, held[0].reference, now)
-    works.meals()
+        return None
+    return _Works(crew, office, crew.actor(crew.over(spot.path, "supervisor")), fund, held[0].reference, now)
 
 
 class _Works:
@@ -101,7 +101,9 @@ class _Works:
         today, number = clock.local_date(self.now), project.number
         until = today + dt.timedelta(days=20)
         actions.open_bidding(by=self.office, at=self.now, number=number, until=until)
-        for body in bidding.possible_bodies(project, today)[:1]:
+        bodies = bidding.possible_bodies(project, today)
+        body = bodies.filter(kind="social_organization").first() or bodies.first()
+        if body is not None:
             offer = Offer(58_000_00, "工作日中午送餐，志愿者轮班（演示）。", "12 名志愿者，2 名社工（演示）。")
             paper = [pictures.draw("road", "before")]
             actions.submit_bid(
