@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "gongzhi.ledger",
     "gongzhi.registers",
     "gongzhi.cases",
+    "gongzhi.exchange",
     "gongzhi.gatherings",
     "gongzhi.partnerships",
     "gongzhi.deliberation",

@@ -15,6 +15,7 @@ PAGES = [
     ("", "gongzhi.web.urls"),
     ("", "gongzhi.people.urls"),
     ("", "gongzhi.cases.urls"),
+    ("", "gongzhi.exchange.urls"),
     ("places/", "gongzhi.places.urls"),
     ("media/", "gongzhi.documents.urls"),
     ("instruments/", "gongzhi.documents.urls_instruments"),

@@ -14,7 +14,7 @@ Found = Iterator[tuple[str, str, dict[str, Any]]]
 def agreement_problems(pack: AgreementPack) -> Found:
     """Codes twice, no side that keeps it, lines of nobody, days counted from nowhere."""
     for name in ("roles", "lines", "facets", "assets", "anchors"):
-        yield from _twice(f"$.{name}", [one.code for one in getattr(pack, name)])
+        yield from twice(f"$.{name}", [one.code for one in getattr(pack, name)])
     if sum(one.core for one in pack.roles) != 1:
         yield "$.roles", N_("正好一方写 core：协议由它保管"), {}
     if any(one.core and (one.several or one.optional) for one in pack.roles):
@@ -23,7 +23,8 @@ def agreement_problems(pack: AgreementPack) -> Found:
         yield from _line(f"$.lines[{i}]", line, pack)
 
 
-def _twice(path: str, codes: list[str]) -> Found:
+def twice(path: str, codes: list[str]) -> Found:
+    """Each code that stands a second time in one list."""
     counted = Counter[str]()
     for i, code in enumerate(codes):
         counted[code] += 1

@@ -31,6 +31,8 @@ from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.packs.schedule_checks import paper_problems, schedules_problems
 from gongzhi.packs.schedule_contents import PaperPack, SchedulesPack
 from gongzhi.packs.self_government_checks import self_government_problems
+from gongzhi.packs.sharing_checks import catalogue_problems, need_problems, offer_problems, sharing_problems
+from gongzhi.packs.sharing_contents import CataloguePack, NeedPack, OfferPack, SharingPack
 from gongzhi.packs.taxonomy_contents import TaxonomyPack
 
 
@@ -366,5 +368,9 @@ _BY_KIND: tuple[tuple[type[Pack], Callable[..., Iterator[Any]]], ...] = (
     (FundPack, funds_problems),
     (ProjectPack, projects_problems),
     (AgreementPack, agreement_problems),
+    (SharingPack, sharing_problems),
+    (OfferPack, offer_problems),
+    (NeedPack, need_problems),
+    (CataloguePack, catalogue_problems),
     (ModelPack, _model),
 )

@@ -12,6 +12,7 @@ import msgspec
 Kind = Literal[
     "law", "model", "calendar", "form", "taxonomy", "duties", "fields", "scene", "events",
     "indicators", "schedules", "paper", "procedure", "fund", "project", "agreement",
+    "sharing", "offer", "need", "catalogue",
 ]
 # L read in a statute, P on a stored page, S in a source document, M from memory, D a product choice,
 # V to be verified: the text in force has not been read whole, what stands here comes from an older text or a fragment.

@@ -20,6 +20,10 @@ KINDS = [
     ("fund", "账本种类"),
     ("project", "项目类型"),
     ("agreement", "协议种类"),
+    ("sharing", "共享用词"),
+    ("offer", "供给种类"),
+    ("need", "需求种类"),
+    ("catalogue", "清单"),
 ]
 
 

@@ -23,6 +23,7 @@ from gongzhi.packs.model_contents import ModelPack
 from gongzhi.packs.procedure_contents import ProcedurePack
 from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.packs.schedule_contents import PaperPack, SchedulesPack
+from gongzhi.packs.sharing_contents import CataloguePack, NeedPack, OfferPack, SharingPack
 from gongzhi.packs.taxonomy_contents import TaxonomyPack
 
 KINDS: dict[str, type[Pack]] = {
@@ -42,6 +43,10 @@ KINDS: dict[str, type[Pack]] = {
     "fund": FundPack,
     "project": ProjectPack,
     "agreement": AgreementPack,
+    "sharing": SharingPack,
+    "offer": OfferPack,
+    "need": NeedPack,
+    "catalogue": CataloguePack,
 }
 _AT = re.compile(r" - at `([^`]*)`$")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")

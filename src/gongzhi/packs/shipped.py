@@ -30,5 +30,5 @@ def common_packs() -> Iterator[Path]:
     """Calendars, laws, forms, dictionaries, scenes, event formats: what every instance loads; a law before its local
     texts, whose names begin with its own."""
     for kind in ("calendars", "laws", "forms", "fields", "scenes", "events", "schedules", "papers", "indicators",
-                 "procedures", "funds", "projects", "agreements"):
+                 "procedures", "funds", "projects", "agreements", "sharing", "offers", "needs", "catalogues"):
         yield from sorted((FOLDER / kind).glob("*.toml"), key=lambda path: path.stem)

@@ -40,6 +40,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"ledger.read", "ledger.propose", "ledger.approve"}
     | {"projects.read", "projects.propose", "projects.run"}
     | {"partnerships.read", "partnerships.keep", "partnerships.serve"}
+    | {"exchange.read", "exchange.keep", "exchange.serve"}
     # Who belongs to the party stands with the branch: no other post reads it, those above included.
     | {"people.party"},
     "dispatcher": STAFF_READ
@@ -48,7 +49,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"cases.whistle", "cases.urge", "cases.callback", "cases.propose_exclusion"}
     | {"publications.write", "registers.ask"}
     | {"gatherings.read"},
-    "department": WORKING | {"registers.ask", "partnerships.serve"},
+    "department": WORKING | {"registers.ask", "partnerships.serve", "exchange.serve"},
     # Confidential notes open with these permissions alone, and no post that governs holds one.
     "mediator": WORKING | {"cases.mediate", "notes.mediation"},
     "lawyer": WORKING | {"cases.meet", "notes.legal"},
@@ -65,10 +66,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"deliberation.supervise", "deliberation.read", "people.settle", "people.found"}
     | {"ledger.read", "ledger.propose", "ledger.approve", "ledger.open"}
     | {"projects.read", "projects.propose", "projects.run", "projects.review", "projects.approve"}
-    | {"partnerships.read", "partnerships.keep", "partnerships.serve"},
+    | {"partnerships.read", "partnerships.keep", "partnerships.serve"}
+    | {"exchange.read", "exchange.keep"},
     "auditor": STAFF_READ | {"deliberation.read"}
     | {"ballots.read", "gatherings.read", "audit.read", "duties.read", "people.read", "privacy.read"}
-    | {"registers.read", "ledger.read", "projects.read", "partnerships.read"},
+    | {"registers.read", "ledger.read", "projects.read", "partnerships.read", "exchange.read"},
     # 个人信息保护负责人 (个人信息保护法 52): answers whoever asks for their rights; reads no case but those requests.
     "privacy_officer": frozenset(
         {"places.read", "people.read", "cases.reply_letter", "privacy.manage", "privacy.read", "privacy.rights"}

@@ -17,6 +17,7 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import activity_on, check_activity
 from gongzhi.deliberation.actions.opening import Opening, open_course
 from gongzhi.duties.actions.fulfilling import fulfil_duty
+from gongzhi.exchange.actions import Wanted, claim_offer
 from gongzhi.gatherings.actions.topics import second_topic
 from gongzhi.ledger.actions import open_fund
 from gongzhi.notifications.actions import notify_person
@@ -122,6 +123,9 @@ DOING: dict[str, Doing] = {
     ),
     "partnerships": lambda world, report: draft_agreement(
         by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
+    ),
+    "sharing": lambda world, report: claim_offer(
+        by=world.actor("resident"), at=NOW, number="GJ0000", wanted=Wanted()
     ),
     "deliberation": lambda world, report: open_course(
         by=world.actor("secretary"), at=NOW, body=world.units["committee-1"], name="none", opening=Opening("修灯", "x")

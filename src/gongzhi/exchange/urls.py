@@ -1,0 +1,4 @@
+"""Under the root."""
+
+
+urlpatterns: list[object] = []
