@@ -17,10 +17,10 @@ from gongzhi.common.sealing import load_keyring
 from gongzhi.common.text import N_
 from gongzhi.exchange import rules
 from gongzhi.exchange.models import LIVE, Claim, Offer, Rating, Slot, Standing
-from gongzhi.exchange.rules.times import Span, blocked, free_pieces, month_of, opens_on
+from gongzhi.exchange.rules.times import Span, beginnings, blocked, free_pieces, month_of, opens_on
 from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
-from gongzhi.packs.sharing_contents import Booking, CataloguePack, NeedPack, OfferPack, SharingPack
+from gongzhi.packs.sharing_contents import Booking, CataloguePack, Listed, NeedPack, OfferPack, SharingPack
 from gongzhi.places.models import Place
 from gongzhi.registers.queries import tenures
 
@@ -77,7 +77,7 @@ def takeable(today: dt.date) -> QuerySet[Offer]:
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).select_related("place", "organization", "venue")
 
 
-def near(rows: QuerySet[Offer], path: str) -> QuerySet[Offer]:
+def around(rows: QuerySet[Offer], path: str) -> QuerySet[Offer]:
     """Those for a place: of it, of what lies below, and those of the wider places around it."""
     above = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, path.count("/") - 1)]
     return rows.filter(Q(path__startswith=path) | Q(path__in=above))
@@ -87,7 +87,7 @@ def narrowed(rows: QuerySet[Offer], given: Filters) -> QuerySet[Offer]:
     rows = rows.filter(kind__in=given.kinds) if given.kinds else rows
     rows = rows.filter(mode=given.mode) if given.mode else rows
     rows = rows.filter(fee=given.fee) if given.fee else rows
-    rows = near(rows, given.path) if given.path else rows
+    rows = around(rows, given.path) if given.path else rows
     if given.text:
         rows = rows.filter(Q(title__icontains=given.text) | Q(organization__name__icontains=given.text))
     return rows
@@ -173,10 +173,24 @@ def taken(offer: Offer, first: dt.datetime, end: dt.datetime) -> list[tuple[int,
     return [(names[row.resource], Span(row.blocked.lower, row.blocked.upper)) for row in rows]
 
 
+def taken_slots(offer: Offer, first: dt.datetime, end: dt.datetime) -> list[Slot]:
+    """The times themselves, without their buffers, in order."""
+    names = [resource_of(offer, piece) for piece in range(1, offer.pieces + 1)]
+    rows = Slot.objects.filter(resource__in=names, let_go_at__isnull=True, ends_at__gt=first, starts_at__lt=end)
+    return list(rows.order_by("starts_at", "id")[:1000])
+
+
 def free_pieces_of(offer: Offer, booking: Booking, span: Span) -> list[int]:
     """Which of the pieces alike nobody holds then."""
     wanted = blocked(span, booking)
     return free_pieces(span, booking, taken(offer, wanted.start, wanted.end), offer.pieces)
+
+
+def times_on(offer: Offer, booking: Booking, day: dt.date, minutes: int, at: dt.datetime) -> list[tuple[Span, bool]]:
+    """Every time of so many minutes on a day, and whether it is free: one statement."""
+    spans = list(beginnings(openings(offer, booking, day), minutes, booking, at))
+    held = taken(offer, blocked(spans[0], booking).start, blocked(spans[-1], booking).end) if spans else []
+    return [(span, bool(free_pieces(span, booking, held, offer.pieces))) for span in spans]
 
 
 # --- who counts for what ------------------------------------------------------------------------------------------
@@ -255,3 +269,30 @@ def code_of(claim: Claim) -> str:
 
 def number_key() -> bytes:
     return load_keyring(settings.KEYS_DIR).derive("exchange-number")
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+
+def listed_item(item: str, on: dt.date) -> Listed | None:
+    """An item of a list by "list/code"; none where there is no such."""
+    name, _slash, code = item.partition("/")
+    found = catalogues(on).get(name)
+    return next((one for one in found[0].items if one.code == code), None) if found else None
+
+
+def offers_of_list(name: str, today: dt.date) -> dict[str, list[Offer]]:
+    """Who gives which item of a list now, by item; one statement."""
+    made: dict[str, list[Offer]] = {}
+    for one in takeable(today).filter(item__startswith=f"{name}/").order_by("pk")[:MOST_ROWS]:
+        made.setdefault(one.item, []).append(one)
+    return made
+
+
+def near_place(code: str) -> Place:
+    """Raises NotFound `place_not_found`."""
+    rows = Place.objects.current().filter(code=code).exclude(kind__in=("dwelling", "venue"))
+    found = rows.defer("polygon").first()
+    if found is None:
+        raise NotFound("place_not_found", N_("没有这个地方。请核对网址。"))
+    return found
