@@ -68,6 +68,8 @@ NAMED_THINGS = {
     "Gathering": "what is held",
     "AgendaItem": "what is talked about",
     "Topic": "what should be talked about; the form says to name nobody, and it goes with its proposer",
+    "Offer": "what is given; the form says to name nobody, and its words are searched for numbers and doors",
+    "Need": "what is wished for; the form says to name nobody, and a second person reads it before anybody else",
     "Problem": "a problem of a place; the form says to name nobody",
     "Project": "what is done about it; the form says to name nobody",
     "FundingLine": "a source of money, for everybody to read; the form says to name nobody",

@@ -98,6 +98,11 @@ STREET = {
     "list_agreements": "secretary",
     "read_agreement": "secretary",
     "record_progress": "secretary",
+    "list_offers": "voter",
+    "list_times": "voter",
+    "claim_offer": "voter",
+    "list_claims": "voter",
+    "list_needs": "voter",
 }
 
 
@@ -177,6 +182,7 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     stands |= {"list_entries": "fund", "read_statement": "fund"}
     stands |= {"read_project": "project", "move_project": "project"}
     stands |= {"read_agreement": "agreement", "record_progress": "agreement"}
+    stands |= {"list_times": "offer", "claim_offer": "merchant_open"}
     path |= {operation: ("number", known["values"][value]) for operation, value in stands.items()}
     path["cast_ballot"] = ("number", known["mine"])
     if name in path:
@@ -191,6 +197,7 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
         "list_events": {"source": "hotline"},
         **{key: {"cursor": ""} for key in ("list_votes", "list_courses", "list_resolutions", "read_roll")},
         "list_projects": {"cursor": "", "place": ""},
+        **{key: {"cursor": "", "place": ""} for key in ("list_offers", "list_needs")},
     }
     case.query = {**(case.query or {}), **query.get(name, {})}
     if isinstance(case.body, dict) and name == "take_event":
@@ -202,6 +209,8 @@ def _on_the_street(case: Any, name: str, known: dict[str, Any]) -> None:
     elif isinstance(case.body, dict) and name == "record_progress":
         today = clock.local_date(clock.now()).isoformat()
         case.body |= {"on": today, "note": "走访一次", "amount": 0, "progress": 50, "shows": "gathering:HY-1"}
+    elif isinstance(case.body, dict) and name == "claim_offer":
+        case.body |= {"starts_at": None, "minutes": None, "weeks": 1, "quantity": 1, "wait": False}
     elif isinstance(case.body, dict) and name == "cast_ballot":
         case.body |= {"position": 1, "marks": ["yes"]}
     elif isinstance(case.body, dict) and name == "draft_publication":

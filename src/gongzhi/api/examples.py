@@ -5,6 +5,7 @@ People and phones are made up (演示数据); `$URL` and `$TOKEN` stand for the 
 
 from gongzhi.api.example import Example
 from gongzhi.api.examples_deciding import DECIDING
+from gongzhi.api.examples_exchange import EXCHANGE
 from gongzhi.api.examples_ledger import LEDGER
 from gongzhi.api.examples_meeting import MEETING
 from gongzhi.api.examples_partnerships import PARTNERSHIPS
@@ -300,4 +301,5 @@ curl $URL/api/v1/cases -H 'Content-Type: application/json' \\
     **PROJECTS,
     **MEETING,
     **PARTNERSHIPS,
+    **EXCHANGE,
 }

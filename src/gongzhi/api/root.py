@@ -23,6 +23,7 @@ from gongzhi.common.refusals import said
 from gongzhi.common.text import N_
 from gongzhi.deliberation.api import router as deliberation
 from gongzhi.duties.api import router as duties
+from gongzhi.exchange.api import router as exchange
 from gongzhi.gatherings.api import router as gatherings
 from gongzhi.gatherings.api.bodies import router as bodies
 from gongzhi.ledger.api import router as ledger
@@ -63,6 +64,7 @@ api.add_router("", deliberation)
 api.add_router("", ledger)
 api.add_router("", projects)
 api.add_router("", partnerships)
+api.add_router("", exchange)
 
 _TITLES = {
     400: N_("请求不完整"),

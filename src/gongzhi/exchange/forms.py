@@ -80,7 +80,7 @@ class OfferForm(forms.Form):
         Place.objects.none(), label=gettext_lazy("哪个场地"), required=False, empty_label=gettext_lazy("不在登记的场地")
     )
     where = forms.CharField(label=gettext_lazy("到哪里去"), max_length=rules.LONGEST_WHERE, required=False)
-    contact = forms.CharField(
+    ask_at = forms.CharField(
         label=gettext_lazy("单位电话"), max_length=60, required=False, help_text=gettext_lazy("座机。手机号会遮住。")
     )
     hours = text_field(
@@ -160,7 +160,7 @@ class OfferForm(forms.Form):
 
     def given(self, item: str = "") -> Given:
         said_ = self.cleaned_data
-        names = ("title", "place", "about", "mode", "fee", "price", "where", "contact", "ends_on", "request")
+        names = ("title", "place", "about", "mode", "fee", "price", "where", "ask_at", "ends_on", "request")
         later = ("organization", "venue", "hours", "closed", "pieces", "stock", "per_month", "needs_hours", "bearer")
         found = {name: said_[name] for name in names} | {name: said_[name] for name in later if name in said_}
         return Given(kind=self.pack.name, item=item, **found)

@@ -40,7 +40,7 @@ class NeedForm(forms.Form):
         ],
         required=False,
     )
-    minor = forms.BooleanField(label=gettext_lazy("需要的人未满 14 周岁"), required=False)
+    minor = forms.BooleanField(label="", required=False)
     guardian = forms.CharField(
         label=gettext_lazy("监护人怎么称呼、怎么同意的"), max_length=80, required=False, help_text=_HIDDEN
     )

@@ -75,7 +75,7 @@ class Offer(models.Model):
     mode = models.CharField(max_length=64, help_text="code of the pack's six ways of serving")
     fee = models.CharField(max_length=64, help_text="code of the pack's kinds of fees")
     price = models.CharField(max_length=60, blank=True, default="", help_text="in words, shown; nothing is paid here")
-    contact = models.CharField(max_length=60, blank=True, default="", help_text="the body's telephone; no person's")
+    ask_at = models.CharField(max_length=60, blank=True, default="", help_text="the body's telephone; no person's")
     hours = models.JSONField(default=list, blank=True, help_text='[[1, "09:00", "12:00"], …] by weekday, Monday is 1')
     closed = models.JSONField(default=list, blank=True, help_text="single days on which it is closed, ISO")
     pieces = models.PositiveSmallIntegerField(default=1, help_text="how many alike may be held at the same time")

@@ -130,6 +130,18 @@ class Shell:
         return nav.address("track")
 
     @cached_property
+    def topics_url(self) -> str:
+        return nav.address("topics")
+
+    @cached_property
+    def share_url(self) -> str:
+        return nav.address("share")
+
+    @cached_property
+    def help_url(self) -> str:
+        return nav.address("help")
+
+    @cached_property
     def public_url(self) -> str:
         return nav.address("public")
 

@@ -23,7 +23,7 @@ from gongzhi.exchange.rules.times import Span
 from gongzhi.packs.sharing_contents import Booking, OfferPack
 from gongzhi.people import vault
 from gongzhi.people.models import Organization, Person
-from gongzhi.people.queries import person_of
+from gongzhi.people.queries import account_of
 from gongzhi.places.models import Place
 
 
@@ -66,7 +66,7 @@ def claim_offer(*, by: Actor, at: dt.datetime, number: str, wanted: Wanted) -> l
     `not_open`, `slot_taken`, `used_up`, `too_many_open`, `pausing`, `hours_missing`, and what the ledger says.
     """
     check_activity("sharing")
-    person = person_of(by)
+    person = account_of(by)
     if wanted.request and (before := Claim.objects.filter(request=wanted.request, person=person).first()):
         return [before]
     offer = queries.get_offer(number, lock=True)

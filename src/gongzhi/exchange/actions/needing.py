@@ -23,7 +23,7 @@ from gongzhi.notifications.actions import emit
 from gongzhi.packs.sharing_contents import NeedPack
 from gongzhi.people import vault
 from gongzhi.people.models import Person
-from gongzhi.people.queries import person_of
+from gongzhi.people.queries import account_of
 from gongzhi.places.models import Place
 
 LONGEST_MORE = 500
@@ -63,7 +63,7 @@ def ask_need(*, by: Actor, at: dt.datetime, asked: Asked) -> Need:
     `no_cash`, `category_missing`, `consent_missing`, `guardian_missing`, `name_missing`, Conflict `too_many_open`.
     """
     check_activity("sharing")
-    person = person_of(by)
+    person = account_of(by)
     if asked.request and (before := Need.objects.filter(request=asked.request).first()):
         return before
     today = local_date(at)
@@ -147,7 +147,7 @@ def check_need(
     require(by, rules.KEEP, path=row.path)
     if reads.asks(by, row):
         raise Forbidden("second_person", N_("这是您自己填的，请别人来审核。"))
-    row.checked_by, row.checked_at = person_of(by), at
+    row.checked_by, row.checked_at = account_of(by), at
     if not publish:
         row.reason = rules.check_length(reason, rules.LONGEST_NOTE, "reason")
         return _move(row, "refuse", by=by, at=at)
@@ -186,7 +186,7 @@ def take_need(*, by: Actor, at: dt.datetime, number: str, note: str = "", reques
     Raises SignInRequired, Forbidden `own_need`, Conflict `not_now`, `taken_already`.
     """
     check_activity("sharing")
-    person = person_of(by)
+    person = account_of(by)
     if request and (before := Claim.objects.filter(request=request, person=person).first()):
         return before
     row = reads.get_need(number, lock=True)
@@ -249,7 +249,7 @@ def step_back(*, by: Actor, at: dt.datetime, number: str) -> Claim:
 
 def _helping(by: Actor, row: Need, states: tuple[str, ...]) -> Claim:
     rows = row.claims.select_for_update(of=("self",)).select_related("key")
-    found = rows.filter(person=person_of(by), state__in=states).first()
+    found = rows.filter(person=account_of(by), state__in=states).first()
     if found is None:
         raise NotFound("claim_not_found", N_("您没有认领这件事，或者已经办过了。请刷新看看。"))
     return found

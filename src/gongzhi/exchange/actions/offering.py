@@ -43,7 +43,7 @@ class Given:
     venue: Place | None = None
     where: str = ""
     price: str = ""
-    contact: str = ""
+    ask_at: str = ""
     hours: Sequence[Sequence[int | str]] = ()
     closed: Sequence[dt.date] = ()
     pieces: int = 1
@@ -138,7 +138,7 @@ def _describe(row: Offer, pack: OfferPack, given: Given, today: dt.date) -> None
     if row.fee != "free" and not row.price:
         raise Refused("price_missing", N_("收费的要写清多少钱，比如“每次 10 元，当面付”。"), field="price")
     # A mobile number is somebody's; the page shows a body's own telephone.
-    row.contact = mask_personal_numbers(given.contact.strip())[:60]
+    row.ask_at = mask_personal_numbers(given.ask_at.strip())[:60]
     if given.venue is not None and given.venue.kind != Kind.VENUE:
         raise Refused("not_a_venue", N_("选的不是场地。请从场地里选，或者写在哪里。"), field="venue")
     row.venue = given.venue

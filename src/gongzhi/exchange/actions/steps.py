@@ -8,7 +8,6 @@ from gongzhi.common.text import mask_personal_numbers
 from gongzhi.exchange import rules
 from gongzhi.exchange.models import Claim, Fulfilment, Slot
 from gongzhi.notifications.actions import emit
-from gongzhi.people.queries import person_of
 
 
 def happened(
@@ -28,7 +27,7 @@ def happened(
     if claim.state not in rules.HOLDING:
         Slot.objects.filter(claim=claim, let_go_at__isnull=True).update(let_go_at=at)
     made = Fulfilment(claim=claim, step=step, state=claim.state, at=at)
-    made.by = person_of(by) if by.kind == "person" else None
+    made.by_id = by.person_id
     made.note = mask_personal_numbers(" ".join(note.split()))[: rules.LONGEST_NOTE]
     made.save(force_insert=True)
     changes = {"state": [before, claim.state]}

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(help_text="code of the pack's six ways of serving", max_length=64)),
                 ('fee', models.CharField(help_text="code of the pack's kinds of fees", max_length=64)),
                 ('price', models.CharField(blank=True, default='', help_text='in words, shown; nothing is paid here', max_length=60)),
-                ('contact', models.CharField(blank=True, default='', help_text="the body's telephone; no person's", max_length=60)),
+                ('ask_at', models.CharField(blank=True, default='', help_text="the body's telephone; no person's", max_length=60)),
                 ('hours', models.JSONField(blank=True, default=list, help_text='[[1, "09:00", "12:00"], …] by weekday, Monday is 1')),
                 ('closed', models.JSONField(blank=True, default=list, help_text='single days on which it is closed, ISO')),
                 ('pieces', models.PositiveSmallIntegerField(default=1, help_text='how many alike may be held at the same time')),

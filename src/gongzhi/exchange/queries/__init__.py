@@ -65,6 +65,7 @@ class Filters:
     """What a list of offers is narrowed to."""
 
     kinds: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     mode: str = ""
     fee: str = ""
     path: str = ""
@@ -85,6 +86,7 @@ def around(rows: QuerySet[Offer], path: str) -> QuerySet[Offer]:
 
 def narrowed(rows: QuerySet[Offer], given: Filters) -> QuerySet[Offer]:
     rows = rows.filter(kind__in=given.kinds) if given.kinds else rows
+    rows = rows.exclude(kind__in=given.without) if given.without else rows
     rows = rows.filter(mode=given.mode) if given.mode else rows
     rows = rows.filter(fee=given.fee) if given.fee else rows
     rows = around(rows, given.path) if given.path else rows

@@ -113,4 +113,5 @@ def by_code(actor: Actor, code: str) -> Claim:
     for claim in rows:
         if queries.code_of(claim) == wanted and claim.offer and queries.may_serve(actor, claim.offer):
             return claim
-    raise NotFound("code_unknown", N_("没有这个码，或者已经用过了。请让对方打开“我的约和借”，看最新的码。"))
+    message = N_("没有这个码，或者已经用过了。请让对方打开“我的约和借”，看最新的码。")
+    raise NotFound("code_unknown", message, field="code")

@@ -122,7 +122,7 @@ def manage(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if step not in _FORMS:
         raise NotFound("page_not_found", N_("没有这一步。请回到这一项看看。"))
     row = queries.get_offer(number)
-    if not (queries.may_serve(actor, row) or queries.may_keep(actor, row)):
+    if not (queries.may_keep(actor, row) or (step != "check" and queries.may_serve(actor, row))):
         raise NotFound("offer_not_found", N_("没有这一项，可能已经收回了。请回到列表看看。"))
     form = _FORMS[step](request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

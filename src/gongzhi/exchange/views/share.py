@@ -38,6 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     group = asked.get("group", "")[:20]
     given = Filters(
         kinds=tuple(name for name, (pack, _reference) in kinds.items() if pack.group == group) if group else (),
+        without=tuple(name for name, (pack, _reference) in kinds.items() if pack.taker == "body"),
         mode=asked.get("mode", "")[:64],
         fee=asked.get("fee", "")[:64],
         path=place.path if place else "",
@@ -106,6 +107,7 @@ def one_offer(
         "hours": [(_(shown.WEEKDAYS[day - 1]), spans) for day, spans in times.written(row.hours)],
         "left": left,
         "rated": queries.rated([row]).get(row.pk),
+        "keeps": queries.may_keep(actor, row),
         "serves": queries.may_serve(actor, row) or queries.may_keep(actor, row),
         "own": row.person_id is not None and row.person_id == actor.person_id,
     }

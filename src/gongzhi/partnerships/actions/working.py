@@ -20,8 +20,8 @@ from gongzhi.partnerships import queries, rules
 from gongzhi.partnerships.actions.drafting import public_words
 from gongzhi.partnerships.actions.moving import attach_papers
 from gongzhi.partnerships.models import Agreement, Asset, LineEvent, State
-from gongzhi.people.models import Organization, Person
-from gongzhi.people.queries import person_of
+from gongzhi.people.models import Organization
+from gongzhi.people.queries import account_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def record_progress(*, by: Actor, at: dt.datetime, number: str, position: int, d
     if not done.uploads and not done.shows.strip():
         message = N_("请传{what}，或者写它的编号。")
         raise Refused("evidence_missing", message, what=line.evidence, field="files")
-    event = LineEvent(line=line, on=done.on, amount=done.amount, organization=body, by=_writer(by), at=at)
+    event = LineEvent(line=line, on=done.on, amount=done.amount, organization=body, by=account_of(by), at=at)
     said = None if line.counted and line.target else done.progress
     event.progress = rules.progress_of(line.total + done.amount, line.target, said)
     _save(event, done, line.agreement, by=by, at=at)
@@ -80,7 +80,7 @@ def record_use(*, by: Actor, at: dt.datetime, number: str, position: int, done: 
         return before
     body = _using(by, row, asset)
     _check_running(row, done.on, at)
-    event = LineEvent(asset=asset, on=done.on, amount=done.amount, organization=body, by=_writer(by), at=at)
+    event = LineEvent(asset=asset, on=done.on, amount=done.amount, organization=body, by=account_of(by), at=at)
     _save(event, done, row, by=by, at=at)
     return event
 
@@ -94,13 +94,6 @@ def _using(by: Actor, row: Agreement, asset: Asset) -> Organization:
     if queries.may_keep(by, row):
         return asset.used_by or parties[0].organization
     raise Forbidden("not_your_line", N_("这处场地由协议里的单位来记。"))
-
-
-def _writer(by: Actor) -> Person:
-    """The account that writes: somebody signed in, or the one that a token stands for."""
-    if by.kind == "token" and by.person_id is not None:
-        return Person.objects.get(pk=by.person_id)
-    return person_of(by)
 
 
 def _before(request: uuid.UUID | None) -> LineEvent | None:

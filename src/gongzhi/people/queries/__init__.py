@@ -94,6 +94,13 @@ def person_of(actor: Actor) -> Person:
     return Person.objects.select_related("key").get(pk=actor.person_id)
 
 
+def account_of(actor: Actor) -> Person:
+    """The account behind a session or a token; raises SignInRequired for everybody else."""
+    if actor.kind == "token" and actor.person_id is not None:
+        return Person.objects.select_related("key").get(pk=actor.person_id)
+    return person_of(actor)
+
+
 def organizations_visible_to(actor: Actor) -> models.QuerySet[Organization]:
     """Organizations are public bodies: everyone who signed in may see them."""
     return Organization.objects.filter(standing()).order_by("code")
