@@ -16,6 +16,8 @@ TAKEN_FOR = ("redeem", "expire")
 # What happens on accounts of persons, by these codes of movements; each is written by an act of its own, never freely.
 EARN, HONOUR, REDEEM, GIVE_BACK = "earn", "honour", "redeem", "give_back"
 TRANSFER, DONATE, EXPIRE = "transfer", "donate", "expire"
+# Not decided on by the office: it counts when the other person agrees.
+BY_BOTH = (TRANSFER,)
 # Where persons get points from: a service that its receiver confirmed, one written in afterwards, an award by two.
 SERVED, BACK_ENTRY, AWARD = "volunteering.served", "back_entry", "award"
 SOURCES = (SERVED, BACK_ENTRY, AWARD)
@@ -100,7 +102,7 @@ class Persons(Sourced, frozen=True, kw_only=True):
     """Accounts of persons in a fund of points or minutes: voluntary, for good deeds only, with an end told before.
 
     `spends`: the one line that can be exchanged. `lasts_months` after the day, or to the end of the year; neither: for
-    good. More than `most_kept` goes to the fund's own account. `redeem`: for what; `leaving`: what happens with the rest.
+    good. More than `most_kept` goes to the fund itself. `redeem`: for what; `leaving`: what happens with the rest.
     """
 
     spends: Code

@@ -72,7 +72,7 @@ def test_points_are_only_given_never_taken() -> None:
     "origin", ["case.reported", "petition", "case.closed", "fee.paid", "register.changed", "vote.cast", "debt"]
 )
 def test_points_come_from_nothing_but_services_and_awards(origin: str) -> None:
-    with pytest.raises(WrongPack, match="积分只能来自|不能和积分挂钩"):
+    with pytest.raises(WrongPack, match=r"积分只能来自|不能和积分挂钩"):
         read_pack(text_of("points_shop").replace('origin = "award"', f'origin = "{origin}"'))
 
 
