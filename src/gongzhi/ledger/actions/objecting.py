@@ -58,10 +58,7 @@ def answer_objection(
 
     Raises Forbidden, NotFound `objection_not_found`, Refused `reason_missing`, `second_person`, `own_account`.
     """
-    rows = holding.objections_for(by.paths_for(rules.PROPOSE)).select_for_update(of=("self",))
-    row = rows.filter(pk=objection_id, upheld=None).first()
-    if row is None:
-        raise NotFound("objection_not_found", N_("没有这条异议，或者已经答复。请刷新看看。"))
+    row = open_objection(by=by, objection_id=objection_id, lock=True)
     require(by, rules.PROPOSE, path=row.entry.fund.path)
     check_activity(ACTIVITY)
     _check_somebody_else(row, by)
@@ -74,6 +71,16 @@ def answer_objection(
         reverse_entry(by=by, at=at, number=row.entry.number, reason=N_("异议成立"))
     row.account.fund = row.entry.fund
     hands.tell(row.account, "answered", by=by, at=at, key=f"{row.pk}-answered")
+    return row
+
+
+def open_objection(*, by: Actor, objection_id: uuid.UUID, lock: bool = False) -> Objection:
+    """One that waits for an answer where the actor writes entries. Raises NotFound `objection_not_found`."""
+    rows = holding.objections_for(by.paths_for(rules.PROPOSE))
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    row = rows.filter(pk=objection_id, upheld=None).first()
+    if row is None:
+        raise NotFound("objection_not_found", N_("没有这条异议，或者已经答复。请刷新看看。"))
     return row
 
 
