@@ -127,7 +127,7 @@ def entries_page(
 ) -> Page[LedgerEntry]:
     """The newest first, by day and number; a cursor is the last row's."""
     rows = rows.filter(approval=None) if waiting else rows
-    rows = rows.filter(postings__account__code=account).distinct() if account else rows
+    rows = rows.filter(postings__account__in=_accounts_called(account)).distinct() if account else rows
     if cursor:
         on, number = decode_cursor(cursor, 2)
         day = _day(on)
@@ -135,6 +135,12 @@ def entries_page(
         rows = rows.filter(Q(on__lt=day) | Q(on=day, number__lt=number))
     rows = rows.order_by("-on", "-number").prefetch_related("postings__account")
     return page_of(rows[: limit + 1], limit, lambda row: (row.on.isoformat(), row.number))
+
+
+def _accounts_called(code: str) -> QuerySet[Account]:
+    """The account of this code; of a line that stands for persons, theirs too."""
+    line = Q(fund__accounts__code=code, fund__accounts__holder=None, line=F("fund__accounts__line"))
+    return Account.objects.filter(Q(code=code) | line)
 
 
 def _day(text: Any) -> dt.date:

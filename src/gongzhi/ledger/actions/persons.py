@@ -144,8 +144,8 @@ def spend(
     if before := hands.written_before(found, request, REDEEM):
         return _same(before, person, amount)
     if set(persons.redeem) != {"services", "goods"} and what not in persons.redeem:
-        word = N_("服务") if "services" in persons.redeem else N_("物品")
-        raise Refused("not_for_this", N_("这一本只能换{word}。"), word=word)
+        only = N_("这一本只能换服务。") if "services" in persons.redeem else N_("这一本只能换物品。")
+        raise Refused("not_for_this", only)
     account = _own(found, Person(pk=person))[persons.spends]
     lines = [*hands.taken(account, amount, local_date(at)), rules.Line(hands.line_of(found, hands.REDEEMED), amount)]
     proposer = person_of(by) if by.kind == "person" else None

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from gongzhi.ledger import actions, holding
+from gongzhi.ledger import actions, holding, queries
 from gongzhi.ledger.actions import persons
 from gongzhi.ledger.actions.objecting import object_to
 from gongzhi.ledger.models import Fund, LedgerEntry, Objection
@@ -92,7 +92,7 @@ def test_the_team_awards_by_pseudonym_and_another_approves(world: World, shop: F
     assert client.post(address, {**given, "done": "-1"}).status_code == 422
     assert client.post(address, given).status_code == 302
     page = words(client.get(f"/ledger/{shop.number}/members"))
-    assert "清扫楼前的路" in page and "1 个人参加" in page
+    assert "清扫楼前的路" in page and "参加的人：1" in page
     entry = LedgerEntry.objects.get(fund=shop)
     client = client_of(world, "supervisor")
     client.post(f"/ledger/entries/{entry.number}/decide", {"granted": "yes"})
@@ -142,6 +142,17 @@ def test_a_month_is_published_by_totals_and_pseudonyms_of_those_who_want(world: 
     made = actions.publish_statement(by=world.actor("secretary"), at=NOW, number=shop.number, label="2026-02")
     body = str(said.working(made))
     assert "5 个人参加" in body and code in body and "2 分" in body
+
+
+def test_the_line_of_all_persons_lists_their_entries(world: World, shop: Fund) -> None:
+    first, second = join(world, shop)["member"], join(world, shop, "neighbour")["member"]
+    entries = [served(world, shop, 60), served(world, shop, 60, "neighbour")]
+    office, line = client_of(world, "secretary"), queries.lines_of(shop).get(line="member")
+    numbers = [one.number for one in entries if one is not None]
+    page = words(office.get(f"/ledger/{shop.number}/entries?account={line.code}"))
+    assert all(one in page for one in numbers)
+    page = words(office.get(f"/ledger/{shop.number}/entries?account={first.code}"))
+    assert numbers[0] in page and numbers[1] not in page and second.name not in page
 
 
 def test_an_open_objection_waits_for_one_who_may_answer(world: World, shop: Fund) -> None:

@@ -74,7 +74,7 @@ def _earn(one: Earn, fund: Fund, kind: FundPack) -> dict[str, str]:
         caps.append(_("一个单位一个月最多 {most}").format(most=shown.money(one.host_month_most, fund.unit)))
     return {
         "name": one.name,
-        "gives": _("{per} {gives}").format(per=per, gives=gives),
+        "gives": _("{per}记 {gives}").format(per=per, gives=gives),
         "how": _(HOW[one.origin]),
         "caps": "；".join(caps),
         "line": line.name if line else one.line,
@@ -95,7 +95,7 @@ def _facts(fund: Fund, given: Persons) -> list[tuple[str, str]]:
         (_("用的时候"), _("先用快到期的")),
         (_("能换什么"), "、".join(_(REDEEM[one]) for one in given.redeem)),
         (_("转给家人"), _("可以，两个人都同意") if given.to_relatives else _("不可以")),
-        (_("退出的时候"), _("剩下的{what}").format(what=_("或者").join(str(LEAVING[one]) for one in given.leaving))),
+        (_("退出的时候"), _("剩下的{what}").format(what="／".join(str(LEAVING[one]) for one in given.leaving))),
     ]
     if given.ends_with_year or given.lasts_months:
         found.insert(1, (_("到期提醒"), _("提前 {n} 天").format(n=given.warn_days)))
@@ -198,6 +198,7 @@ def _row(entry: LedgerEntry, held: list[Account], kind: FundPack) -> dict[str, A
     line = kind.account(lines[0].account.line)
     state = queries.state_of(entry)
     tone, icon = TONES[state]
+    both = state == "waiting" and entry.movement in BY_BOTH
     ends = sorted({one.expires_on for one in lines if one.expires_on and one.amount > 0})
     clipped = entry.facts.get("full", 0) > entry.amount
     objection = max(entry.objections.all(), key=lambda one: one.at, default=None)
@@ -209,7 +210,7 @@ def _row(entry: LedgerEntry, held: list[Account], kind: FundPack) -> dict[str, A
         "ends": ends[-1] if ends else None,
         "clipped": shown.money(entry.facts["full"], unit) if clipped else "",
         "to_all": shown.money(entry.facts["to_all"], unit) if entry.facts.get("to_all") else "",
-        "badge": (tone, icon, _(shown.STATE_WORDS[state])),
+        "badge": (tone, icon, _("等对方同意") if both else _(shown.STATE_WORDS[state])),
         "objection": objection,
         "answer": words.objection_of(objection)["answer"] if objection and objection.upheld is not None else "",
         "may_object": entry.movement not in BY_BOTH and (objection is None or objection.upheld is not None),
