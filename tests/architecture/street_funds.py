@@ -10,8 +10,13 @@ from PIL import Image
 
 import gongzhi.packs as packs_room
 from gongzhi.common import clock
+from gongzhi.common.access import system_actor
+from gongzhi.common.ids import uuid7
 from gongzhi.ledger import actions, queries
 from gongzhi.ledger.actions import Written
+from gongzhi.ledger.actions.earning import Award, Deed, award, earn
+from gongzhi.ledger.actions.objecting import object_to
+from gongzhi.ledger.actions.persons import join
 from gongzhi.packs.actions import load_pack
 from tests import cast
 
@@ -46,10 +51,32 @@ def build(world: cast.World) -> dict[str, Any]:
     waits = write(900_000, today)
     period = actions.propose_closing(by=secretary, at=now, number=fund.number)
     paper = queries.papers_of(counted)[0].media_id
+    points = _points(world, now, opened)
     return {
+        **points,
         "fund": fund.number,
         "entry": counted.number,
         "waiting_entry": waits.number,
         "period": period.span,
         "receipt": str(paper),
     }
+
+
+def _points(world: cast.World, now: dt.datetime, opened: dt.date) -> dict[str, Any]:
+    """A fund of points that the resident joined, a service of his, an award that waits, an objection."""
+    given = {"kind": "points_shop", "name": "积分", "host": "committee", "proof": "演示 2 号", "opened_on": opened}
+    given |= {"place": world.places["PC-1"], "organization": world.units["committee-1"]}
+    fund = actions.open_fund(by=world.actor("supervisor"), at=now, **given)
+    resident, today = world.actor("resident"), clock.local_date(now)
+    code = join(by=resident, at=now, number=fund.number)["member"].name
+    host = world.units["committee-1"].pk
+    deed = Deed(uuid7(), world.people["resident"].pk, 120, host, today)
+    served = earn(by=system_actor("ledger"), at=now, number=fund.number, deed=deed)
+    assert served is not None
+    written = Award(code, "good_deed", 1, today, "清扫楼前的路")
+    award(by=world.actor("secretary"), at=now, number=fund.number, given=written)
+    other = Deed(uuid7(), world.people["resident"].pk, 60, host, today)
+    second = earn(by=system_actor("ledger"), at=now, number=fund.number, deed=other)
+    assert second is not None
+    objection = object_to(by=resident, at=now, number=second.number, reason="应该两小时")
+    return {"points": fund.number, "points_entry": served.number, "objection": str(objection.pk)}

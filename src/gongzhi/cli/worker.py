@@ -47,6 +47,7 @@ JOBS = (
     Job("gongzhi.duties.jobs:make_due", 3600),
     Job("gongzhi.deliberation.jobs:advance_due", 1800),
     Job("gongzhi.ledger.jobs:ask_to_publish", 3600),
+    Job("gongzhi.ledger.jobs:end_points", 3600),
     Job("gongzhi.projects.jobs:ask_for_visits", 3600),
     Job("gongzhi.partnerships.jobs:turn_due", 1800),
     Job("gongzhi.exchange.jobs:turn_due", 60),

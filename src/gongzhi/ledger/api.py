@@ -113,7 +113,10 @@ def list_funds(request: HttpRequest) -> dict[str, Any]:
 
 def _fund(fund: Any) -> dict[str, Any]:
     names = ("number", "name", "kind", "unit", "opened_on", "closed_on", "second_above")
-    accounts = sorted(fund.accounts.all(), key=lambda one: one.position)
+    every = sorted(fund.accounts.all(), key=lambda one: one.position)
+    accounts = [one for one in every if one.holder_id is None]
+    for one in accounts:
+        one.balance = sum(own.balance for own in every if own.line == one.line)
     columns = ("code", "name", "kind", "purpose", "floor", "ceiling", "balance")
     return {
         **{name: getattr(fund, name) for name in names},

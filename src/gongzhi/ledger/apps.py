@@ -9,7 +9,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.documents.registry import editor, viewer
-        from gongzhi.ledger import linking, seeing, shown  # noqa: F401 - shown registers itself
+        from gongzhi.ledger import linking, receivers, seeing, shown  # noqa: F401 - receivers and shown register themselves
         from gongzhi.ledger.actions.keeping import erase_ledger, export_ledger, hand_on_funds
         from gongzhi.ledger.models import Fund
         from gongzhi.places.actions.following import Following, register_following

@@ -2,6 +2,7 @@
 
 Every line carries a digest over the one before and itself (docs/reference/ledger-files.md). The public file has what
 closed periods hold and nothing of what came after; the office's has every entry, also those that wait or were refused.
+Accounts of persons are one line together: what one of them did is in neither file.
 """
 
 import datetime as dt
@@ -78,18 +79,23 @@ def _accounts(fund: Fund, until: dt.date | None) -> Iterator[dict[str, Any]]:
     """As they stand now; in the public file as they stood on the last closed day, where no floor is told."""
     found = queries.statement(fund, fund.opened_on, until).rows if until else ()
     closing = {row.account.pk: rules.natural(row.account.kind, row.closing) for row in found}
-    for one in fund.accounts.order_by("position"):
+    sums = queries.held_by_line(fund)
+    persons = queries.kind_of(fund).persons_lines
+    for one in queries.lines_of(fund):
         row: dict[str, Any] = {"type": "account", "code": one.code, "name": one.name, "kind": one.kind}
-        row["balance"] = one.balance if until is None else closing[one.pk]
-        yield row | ({"floor": one.floor, "ceiling": one.ceiling} if until is None else {})
+        row["balance"] = sums[one.line] if until is None else closing[one.pk]
+        ceiling = None if one.line in persons else one.ceiling
+        yield row | ({"floor": one.floor, "ceiling": ceiling} if until is None else {})
 
 
 def _entries(fund: Fund, until: dt.date | None) -> Iterator[dict[str, Any]]:
     found = fund.entries.select_related("approval", "reverses").order_by("sequence")
     lines = Posting.objects.filter(entry__fund=fund).order_by("entry__sequence", "pk")
-    values = lines.values_list("entry_id", "account__code", "amount")
+    codes = dict(queries.lines_of(fund).values_list("line", "code"))
+    values = lines.values_list("entry_id", "account__line", "amount")
     by_entry = {
-        key: [[code, amount] for _id, code, amount in group] for key, group in groupby(values, key=lambda row: row[0])
+        key: [[codes[line], amount] for _id, line, amount in group]
+        for key, group in groupby(values, key=lambda row: row[0])
     }
     for entry in found:
         if until is None or (queries.state_of(entry) == Verdict.APPROVED and entry.on <= until):

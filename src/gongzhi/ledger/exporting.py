@@ -1,4 +1,7 @@
-"""Every fund of an instance as Beancount; read in one snapshot, in pieces, however many entries there are."""
+"""Every fund of an instance as Beancount; read in one snapshot, in pieces, however many entries there are.
+
+Accounts of persons stand there by their codes only.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,9 +19,12 @@ _CHUNK = 5_000
 
 def _accounts() -> list[ExportedAccount]:
     rows = Account.objects.select_related("fund").order_by("fund__number", "position")
-    return [
-        ExportedAccount(one.code, one.name, one.kind, one.fund.unit, one.fund.opened_on, one.balance) for one in rows
-    ]
+    return [_account(one) for one in rows]
+
+
+def _account(one: Account) -> ExportedAccount:
+    name = "" if one.holder_id else one.name
+    return ExportedAccount(one.code, name, one.kind, one.fund.unit, one.fund.opened_on, one.balance)
 
 
 def _entries() -> Iterator[ExportedEntry]:

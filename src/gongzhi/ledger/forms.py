@@ -17,6 +17,7 @@ from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger import rules
 from gongzhi.ledger.actions.entering import Written, accounts_by_line, situations_at
 from gongzhi.ledger.models import Fund
+from gongzhi.ledger.queries import kind_of
 from gongzhi.packs.fund_contents import FundPack, Movement
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
@@ -123,8 +124,9 @@ class WriteForm(forms.Form):
         super().__init__(*args, **more)
         self.fund, self.movement = fund, movement
         accounts = accounts_by_line(fund)
+        kind = kind_of(fund)
         for side, codes in (("credit", movement.credit), ("debit", movement.debit)):
-            self._choose(side, [(code, accounts[code].name) for code in codes])
+            self._choose(side, [(code, accounts[code].name) for code in kind.free(codes)])
         self._choose("papers", [(name, name) for name in movement.vouchers])
         units = {"fen": _("元，最多两位小数。"), "points": _("分，整数。"), "minutes": _("分钟，整数。")}
         self.fields["amount"].help_text = units[fund.unit]

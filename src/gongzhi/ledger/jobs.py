@@ -1,4 +1,4 @@
-"""Jobs of the worker: every fund asks for its newest whole period to be made public."""
+"""Jobs of the worker: every fund asks for its newest whole period to be made public; what was not used ends."""
 
 import datetime as dt
 import logging
@@ -7,7 +7,8 @@ from django.db import DatabaseError
 
 from gongzhi.common.access import system_actor
 from gongzhi.common.errors import Refused
-from gongzhi.ledger import actions
+from gongzhi.ledger import actions, holding
+from gongzhi.ledger.actions import ending
 from gongzhi.ledger.models import Fund
 
 log = logging.getLogger(__name__)
@@ -22,3 +23,15 @@ def ask_to_publish(now: dt.datetime) -> int:
         except (Refused, DatabaseError):
             log.exception("fund %s", number)
     return asked
+
+
+def end_points(now: dt.datetime) -> int:
+    """Where persons hold points or minutes: what has ended is taken off, who will lose some is told; how many."""
+    by, done = system_actor("ledger"), 0
+    for fund, _kind in holding.funds_of_persons():
+        try:
+            done += ending.expire(by=by, at=now, number=fund.number)
+            done += ending.warn(by=by, at=now, number=fund.number)
+        except (Refused, DatabaseError):
+            log.exception("fund %s", fund.number)
+    return done

@@ -87,9 +87,26 @@ class Account(models.Model):
     floor = models.BigIntegerField(null=True, help_text="never below this")
     ceiling = models.BigIntegerField(null=True, help_text="never above this")
     balance = models.BigIntegerField(default=0, help_text="debits less credits of approved entries; by trigger only")
+    holder = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="whose points; name is a pseudonym"
+    )
+    since = models.DateField(null=True, help_text="joined on, of his own will")
+    until = models.DateField(null=True, help_text="left on")
+    listed = models.BooleanField(default=False, help_text="wants to stand in what is published, by the pseudonym")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["fund", "holder", "line"], condition=Q(holder__isnull=False), name="ledger_account_of_holder"
+            ),
+            models.UniqueConstraint(
+                fields=["fund", "name", "line"], condition=Q(holder__isnull=False), name="ledger_account_pseudonym"
+            ),
+            models.CheckConstraint(
+                name="ledger_account_of_a_person",
+                condition=Q(holder__isnull=True, since__isnull=True, until__isnull=True, listed=False)
+                | Q(holder__isnull=False, since__isnull=False, kind="assets", floor=0, name__regex=r"^[2-9A-Z]{6}$"),
+            ),
             models.CheckConstraint(name="ledger_account_kind_known", condition=Q(kind__in=AccountKind.values)),
             models.UniqueConstraint(fields=["fund", "position"], name="ledger_account_position"),
             models.CheckConstraint(
@@ -132,7 +149,9 @@ class LedgerEntry(models.Model):
     words = models.BinaryField(default=b"", help_text="JSON {party}, sealed")
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversals")
     needs_second = models.BooleanField(help_text="above the fund's limit on that day, or an undoing")
-    proposer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposer = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="null: by a rule of the kind"
+    )
     at = models.DateTimeField()
     request = models.UUIDField(null=True, unique=True, help_text="of the form: sent twice, written once")
 
@@ -170,6 +189,7 @@ class Posting(models.Model):
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="postings")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
     amount = models.BigIntegerField(help_text="in the fund's unit, exact")
+    expires_on = models.DateField(null=True, help_text="last day of these points; only on accounts of persons")
 
     class Meta:
         constraints = [models.CheckConstraint(name="ledger_posting_not_zero", condition=~Q(amount=0))]
@@ -191,7 +211,9 @@ class Approval(models.Model):
 
     entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="approval")
     verdict = models.CharField(max_length=10, choices=Verdict)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="null: by a rule of the kind"
+    )
     note = models.CharField(max_length=200, blank=True, default="", help_text="why not; no person")
     at = models.DateTimeField()
 
@@ -228,3 +250,32 @@ class BookPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fund_id} {self.span}"
+
+
+class Objection(models.Model):
+    """异议 Objection: somebody says that an entry on his account is wrong; another than who wrote it answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="objections")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", help_text="whose; a pseudonym")
+    key = models.ForeignKey(VaultKey, on_delete=models.PROTECT, related_name="+", help_text="seals both words")
+    words = models.BinaryField(help_text="JSON {reason, answer}, sealed")
+    at = models.DateTimeField()
+    upheld = models.BooleanField(null=True, help_text="null: not answered yet")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "account"], condition=Q(upheld__isnull=True), name="ledger_objection_one_open"
+            ),
+            models.CheckConstraint(
+                name="ledger_objection_answered_whole",
+                condition=Q(upheld__isnull=True, answered_by__isnull=True, answered_at__isnull=True)
+                | Q(upheld__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"objection:{self.pk}"

@@ -20,7 +20,7 @@ from gongzhi.ledger import rules
 from gongzhi.ledger.models import Account, BookPeriod, Fund, LedgerEntry, Posting, Verdict
 from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
-from gongzhi.packs.fund_contents import FundPack, Movement
+from gongzhi.packs.fund_contents import BY_BOTH, GIVE_BACK, FundPack, Movement
 from gongzhi.packs.models import Pack
 
 PAGE = 50
@@ -109,10 +109,10 @@ def funds_page(actor: Actor, *, kind: str = "", place: str = "") -> list[Fund]:
     rows = visible_funds(actor)
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(place__code=place) if place else rows
-    waiting = Q(entries__approval__isnull=True, entries__isnull=False)
     held = Sum("accounts__balance", filter=Q(accounts__kind="assets"))
     holding = dict(rows.annotate(held=Coalesce(held, 0)).values_list("pk", "held"))
-    asked = dict(rows.filter(waiting).annotate(n=Max("entries__sequence")).values_list("pk", "n"))
+    waiting = LedgerEntry.objects.filter(fund__in=rows, approval=None).exclude(movement__in=BY_BOTH)
+    asked = set(waiting.order_by().values_list("fund_id", flat=True))
     found = list(rows)
     for fund in found:
         fund.held, fund.waits = holding.get(fund.pk, 0), fund.pk in asked  # type: ignore[attr-defined]  # carried along for the list
@@ -127,7 +127,7 @@ def entries_page(
 ) -> Page[LedgerEntry]:
     """The newest first, by day and number; a cursor is the last row's."""
     rows = rows.filter(approval=None) if waiting else rows
-    rows = rows.filter(postings__account__code=account).distinct() if account else rows
+    rows = rows.filter(postings__account__in=_accounts_called(account)).distinct() if account else rows
     if cursor:
         on, number = decode_cursor(cursor, 2)
         day = _day(on)
@@ -135,6 +135,12 @@ def entries_page(
         rows = rows.filter(Q(on__lt=day) | Q(on=day, number__lt=number))
     rows = rows.order_by("-on", "-number").prefetch_related("postings__account")
     return page_of(rows[: limit + 1], limit, lambda row: (row.on.isoformat(), row.number))
+
+
+def _accounts_called(code: str) -> QuerySet[Account]:
+    """The account of this code; of a line that stands for persons, theirs too."""
+    line = Q(fund__accounts__code=code, fund__accounts__holder=None, line=F("fund__accounts__line"))
+    return Account.objects.filter(Q(code=code) | line)
 
 
 def _day(text: Any) -> dt.date:
@@ -147,6 +153,7 @@ def _day(text: Any) -> dt.date:
 def waiting_for(actor: Actor) -> QuerySet[LedgerEntry]:
     """Entries that wait for a second person where the actor approves; the actor's own stand there too."""
     rows = LedgerEntry.objects.filter(_reach(actor, "fund__path", (rules.APPROVE,)), approval=None)
+    rows = rows.exclude(movement__in=BY_BOTH)
     rows = rows.select_related("fund__place", "fund__organization", "approval", "key")
     return rows.prefetch_related("postings__account").order_by("at", "number")
 
@@ -263,18 +270,18 @@ def counted(fund: Fund) -> QuerySet[Posting]:
 
 
 def statement(fund: Fund, first: dt.date, last: dt.date) -> Statement:
-    """By the days of the entries, from their lines: two statements whatever there is."""
+    """By the days of the entries, from their lines: two statements whatever there is; persons are one line together."""
     within = Q(entry__on__range=(first, last))
-    sums = counted(fund).filter(entry__on__lte=last).values("account")
+    sums = counted(fund).filter(entry__on__lte=last).values("account__line")
     found = {
-        row["account"]: row
+        row["account__line"]: row
         for row in sums.annotate(
             before=Coalesce(Sum("amount", filter=Q(entry__on__lt=first)), 0),
             debits=Coalesce(Sum("amount", filter=within & Q(amount__gt=0)), 0),
             credits=Coalesce(Sum("amount", filter=within & Q(amount__lt=0)), 0),
         )
     }
-    rows = tuple(_row(account, found.get(account.pk)) for account in fund.accounts.order_by("position"))
+    rows = tuple(_row(account, found.get(account.line)) for account in lines_of(fund))
     entries = fund.entries.filter(approval__verdict=Verdict.APPROVED, on__range=(first, last)).count()
     return Statement(fund, first, last, rows, entries)
 
@@ -298,6 +305,22 @@ def closed_until(fund: Fund) -> dt.date | None:
     """The last day that is closed."""
     last: dt.date | None = fund.periods.filter(closed_at__isnull=False).aggregate(last=Max("last"))["last"]
     return last
+
+
+def lines_of(fund: Fund) -> QuerySet[Account]:
+    """The accounts of the books: one for each line of the kind, whoever holds a share of it."""
+    return fund.accounts.filter(holder=None).order_by("position")
+
+
+def held_by_line(fund: Fund) -> dict[str, int]:
+    """What each line comes to, accounts of persons added up."""
+    return dict(fund.accounts.order_by().values_list("line").annotate(sum=Sum("balance")))
+
+
+def given_back(entry: LedgerEntry) -> bool:
+    """Whether what was exchanged came back already."""
+    back = rules.request_of(GIVE_BACK, entry.request, entry.fund.number)
+    return entry.request is not None and LedgerEntry.objects.filter(request=back).exists()
 
 
 def left_in(fund: Fund) -> list[Account]:

@@ -1,8 +1,10 @@
 """Amounts, who must look twice, what an entry lacks, what is left. Pure: whole numbers, times passed in."""
 
+import calendar
 import datetime as dt
 import re
 import unicodedata
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -54,10 +56,11 @@ def natural(kind: str, balance: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an entry: an account and how much more (or, below zero, less) it holds."""
+    """One line of an entry: an account and how much more (or, below zero, less) it holds; of a person's, until when."""
 
     account: int
     amount: int
+    expires_on: dt.date | None = None
 
 
 def check_balanced(lines: Sequence[Line]) -> int:
@@ -70,7 +73,7 @@ def check_balanced(lines: Sequence[Line]) -> int:
 
 def reversed_lines(lines: Iterable[Line]) -> list[Line]:
     """The same lines the other way round: both together come to nothing."""
-    return [Line(line.account, -line.amount) for line in lines]
+    return [Line(line.account, -line.amount, line.expires_on) for line in lines]
 
 
 def needs_second(amount: int, limit: int, *, undoing: bool = False) -> bool:
@@ -241,3 +244,75 @@ def percent(share: Fraction) -> str:
     """30%, 33.3%: for reading only."""
     tenths = share.numerator * 1000 // share.denominator
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
+
+
+# --- accounts of persons ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Points or minutes of one person that end on the same day; `None`: they do not end."""
+
+    amount: int
+    expires_on: dt.date | None
+
+
+def expiry(on: dt.date, months: int, *, with_year: bool) -> dt.date | None:
+    """The last day on which what is earned on a day can be used: that of the year, or of so many months after."""
+    if with_year:
+        return dt.date(on.year, 12, 31)
+    if not months:
+        return None
+    ahead = on.month - 1 + months
+    year, month = on.year + ahead // 12, ahead % 12 + 1
+    return dt.date(year, month, min(on.day, calendar.monthrange(year, month)[1]))
+
+
+def living(lots: Iterable[Lot], today: dt.date) -> list[Lot]:
+    """What can be used on a day: the first to end first, the endless last."""
+    held = [one for one in lots if one.amount > 0 and (one.expires_on is None or one.expires_on >= today)]
+    return sorted(held, key=lambda one: one.expires_on or dt.date.max)
+
+
+def over(lots: Iterable[Lot], today: dt.date) -> list[Lot]:
+    """What has ended before a day and was not used."""
+    held = [one for one in lots if one.amount > 0 and one.expires_on is not None and one.expires_on < today]
+    return sorted(held, key=lambda one: one.expires_on or dt.date.max)
+
+
+def taken(lots: Iterable[Lot], amount: int, today: dt.date) -> list[Lot]:
+    """Which lots an amount is taken from: always from the first to end. Raises Refused `points_short`."""
+    rest, found = amount, []
+    if amount <= 0:
+        raise Refused("amount_zero", N_("要大于 0。"), field="amount")
+    usable = living(lots, today)
+    for lot in usable:
+        part = min(rest, lot.amount)
+        if part:
+            found.append(Lot(part, lot.expires_on))
+            rest -= part
+    if rest:
+        have = sum(lot.amount for lot in usable)
+        message = N_("不够：能用的有 {have}，还差 {short}。荣誉分和过期的不能兑换。")
+        raise Refused("points_short", message, have=have, short=rest, field="amount")
+    return found
+
+
+def gained(done: int, gives: int, per: int) -> int:
+    """For each whole `per`; what is left over counts for nothing."""
+    return max(done, 0) // per * gives
+
+
+def clipped(amount: int, limits: Iterable[tuple[int, int]]) -> int:
+    """What of an amount still fits under every limit: (most, already), a most of 0 is none."""
+    return max(0, min([amount, *(most - already for most, already in limits if most)]))
+
+
+def kept(amount: int, balance: int, most: int) -> int:
+    """What of an amount somebody may keep; the rest is given to all. A most of 0 is none."""
+    return amount if not most else max(0, min(amount, most - balance))
+
+
+def request_of(what: str, source: object, number: str) -> uuid.UUID:
+    """The same for the same act in the same fund: written once, however often it is told."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"gongzhi:{number}:{what}:{source}")

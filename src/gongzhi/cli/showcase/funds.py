@@ -6,7 +6,7 @@
 import datetime as dt
 from typing import Any
 
-from gongzhi.cli.showcase import pictures
+from gongzhi.cli.showcase import pictures, points
 from gongzhi.cli.showcase.staff import Crew
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
@@ -45,6 +45,10 @@ def keep_books(crew: Crew, spot: Place, now: dt.datetime) -> None:
     books.add("rent", 24_000_00, 40, "门面租金（演示）")
     books.add("from_department", 8_000_00, 35, "老年人体检代办经费（演示）")
     books.add("office", 860_50, 12, "打印纸和墨盒（演示）")
+    shop = books.fund("points_shop", "文明超市积分（演示）", "committee", since=60)
+    points.keep_points(crew, shop, books.writer, books.second, now)
+    bank = books.fund("time_bank_nanjing", "互助时间银行（演示）", "committee", since=60)
+    points.keep_time(crew, bank, now)
 
 
 def _community_fund(books: "_Books") -> None:

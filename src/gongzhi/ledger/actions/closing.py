@@ -12,6 +12,7 @@ from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_
 from gongzhi.ledger import queries, rules
 from gongzhi.ledger.models import BookPeriod, Fund
+from gongzhi.packs.fund_contents import BY_BOTH
 from gongzhi.people.queries import person_of
 
 
@@ -21,8 +22,8 @@ def _next(fund: Fund) -> rules.Span:
 
 def _totals(fund: Fund, span: rules.Span, at: dt.datetime) -> dict[str, int]:
     """Raises Conflict `period_running`, `entries_wait`."""
-    waiting = fund.entries.filter(approval=None, on__range=(span.first, span.last)).count()
-    rules.check_closing(span, today=local_date(at), waiting=waiting)
+    waiting = fund.entries.filter(approval=None, on__range=(span.first, span.last)).exclude(movement__in=BY_BOTH)
+    rules.check_closing(span, today=local_date(at), waiting=waiting.count())
     return queries.statement(fund, span.first, span.last).totals
 
 

@@ -15,7 +15,9 @@ from gongzhi.documents.actions import attach_evidence
 from gongzhi.documents.models import EvidencePurpose
 from gongzhi.ledger import queries, rules
 from gongzhi.ledger.actions.telling import tell_if_low
+from gongzhi.ledger.holding import holds_in
 from gongzhi.ledger.models import Approval, LedgerEntry, Verdict
+from gongzhi.packs.fund_contents import BY_BOTH
 from gongzhi.people.queries import person_of
 
 
@@ -29,6 +31,8 @@ def decide_entry(*, by: Actor, at: dt.datetime, number: str, granted: bool, note
     require(by, rules.APPROVE, path=entry.fund.path)
     check_activity("ledger")
     rules.check_second_person(entry.proposer_id, by.person_id)
+    if holds_in(entry, by.person_id):
+        raise Refused("own_account", N_("这一笔记在您自己的账户上。请另一位来批。"))
     if not granted:
         count_in(entry, by=by, at=at, verdict=Verdict.REFUSED, note=_reason(note))
         return entry
@@ -53,6 +57,8 @@ def withdraw_entry(*, by: Actor, at: dt.datetime, number: str, note: str = "") -
 def _waiting(by: Actor, number: str) -> LedgerEntry:
     """The entry, its fund locked: one decision at a time in a fund."""
     entry = queries.get_entry_for(by, number)
+    if entry.movement in BY_BOTH:
+        raise Conflict("both_agree", N_("转给家人要收的人自己同意，别人不能替他批。"))
     queries.get_fund_for(by, entry.fund.number, lock=True)
     if Approval.objects.filter(entry=entry).exists():
         raise Conflict("entry_decided", N_("这一笔已经定了。请刷新看看。"))
@@ -73,7 +79,8 @@ def count_in(entry: LedgerEntry, *, by: Actor, at: dt.datetime, verdict: Verdict
     """
     if verdict == Verdict.APPROVED:
         _check_room(entry)
-    row = Approval(entry=entry, verdict=verdict, by=person_of(by), note=note, at=at)
+    decider = person_of(by) if entry.proposer_id or by.kind == "person" else None
+    row = Approval(entry=entry, verdict=verdict, by=decider, note=note, at=at)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -25,6 +25,7 @@ from gongzhi.packs import queries as packs
 from gongzhi.packs.fund_contents import Movement
 from gongzhi.packs.laws import region_of
 from gongzhi.people import vault
+from gongzhi.people.models import Person
 from gongzhi.people.queries import person_of
 from gongzhi.publications.rules import lint
 
@@ -67,9 +68,9 @@ def propose_entry(*, by: Actor, at: dt.datetime, number: str, written: Written) 
     if before := _before(fund, written.request):
         return before
     movement = queries.movement_of(fund, written.movement)
-    _check_open(fund, written.on, at)
+    check_open(fund, written.on, at)
     _check_asked(fund, movement, written)
-    entry = _new(fund, by=by, at=at, on=written.on, amount=written.amount)
+    entry = new_entry(fund, proposer=person_of(by), at=at, on=written.on, amount=written.amount)
     entry.movement, entry.narration = movement.code, public_words(written.narration, "narration")
     entry.about = rules.check_reference(written.about, "about")
     entry.decision = rules.check_reference(written.decision, "decision")
@@ -77,7 +78,7 @@ def propose_entry(*, by: Actor, at: dt.datetime, number: str, written: Written) 
     entry.needs_second = rules.needs_second(written.amount, fund.second_above)
     if party := _party(movement, written.party):
         entry.words = words.seal_party(entry.key, entry.pk, party)
-    _save(entry, _lines(fund, movement, written), by=by, at=at)
+    save_entry(entry, _lines(fund, movement, written), by=by, at=at)
     _attach(entry, written.uploads, by=by, at=at)
     if not entry.needs_second:
         count_in(entry, by=by, at=at, verdict=Verdict.APPROVED)
@@ -88,7 +89,7 @@ def _before(fund: Fund, request: uuid.UUID | None) -> LedgerEntry | None:
     return fund.entries.filter(request=request).first() if request else None
 
 
-def _check_open(fund: Fund, on: dt.date, at: dt.datetime) -> None:
+def check_open(fund: Fund, on: dt.date, at: dt.datetime) -> None:
     if fund.closed_on is not None:
         raise Conflict("fund_closed", N_("这本账已经停用。"))
     closed = queries.closed_until(fund)
@@ -164,32 +165,37 @@ def _party(movement: Movement, party: str) -> str:
 
 def _lines(fund: Fund, movement: Movement, written: Written) -> list[rules.Line]:
     """Raises Refused `account_wrong` for an account that the movement does not take."""
+    kind = queries.kind_of(fund)
     for side, codes in (("credit", movement.credit), ("debit", movement.debit)):
-        if getattr(written, side) not in codes:
+        if getattr(written, side) not in kind.free(codes):
             raise Refused("account_wrong", N_("请从列表里选账户。"), field=side)
-    by_line = dict(fund.accounts.filter(line__in=(written.credit, written.debit)).values_list("line", "pk"))
+    rows = fund.accounts.filter(line__in=(written.credit, written.debit), holder=None)
+    by_line = dict(rows.values_list("line", "pk"))
     debit, credit = by_line[written.debit], by_line[written.credit]
     return [rules.Line(debit, written.amount), rules.Line(credit, -written.amount)]
 
 
-def _new(fund: Fund, *, by: Actor, at: dt.datetime, on: dt.date, amount: int) -> LedgerEntry:
+def new_entry(fund: Fund, *, proposer: Person | None, at: dt.datetime, on: dt.date, amount: int) -> LedgerEntry:
     """Not saved yet: the next number of the fund, which the caller holds locked, and a key of its own."""
     last = fund.entries.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     entry = LedgerEntry(pk=uuid7(), fund=fund, sequence=last + 1, on=on, amount=amount, at=at)
     entry.number = f"{fund.number}-{entry.sequence:04d}"
-    entry.proposer = person_of(by)
+    entry.proposer = proposer
     key, _plain = vault.new_key("entry", at)
     key.save(force_insert=True)
     entry.key = key
     return entry
 
 
-def _save(entry: LedgerEntry, lines: Sequence[rules.Line], *, by: Actor, at: dt.datetime) -> None:
+def save_entry(entry: LedgerEntry, lines: Sequence[rules.Line], *, by: Actor, at: dt.datetime) -> None:
     if rules.check_balanced(lines) != entry.amount:
         raise Refused("not_balanced", N_("借和贷不相等，或者少了一行。请重新填。"))
     entry.lines = len(lines)
     entry.save(force_insert=True)
-    Posting.objects.bulk_create([Posting(entry=entry, account_id=one.account, amount=one.amount) for one in lines])
+    rows = [Posting(entry=entry, account_id=one.account, amount=one.amount) for one in lines]
+    for row, line in zip(rows, lines, strict=True):
+        row.expires_on = line.expires_on
+    Posting.objects.bulk_create(rows)
     changes: dict[str, Any] = {"movement": entry.movement, "amount": entry.amount, "on": entry.on.isoformat()}
     if entry.reverses_id:
         changes["reverses"] = str(entry.reverses_id)
@@ -219,16 +225,16 @@ def reverse_entry(*, by: Actor, at: dt.datetime, number: str, reason: str) -> Le
         raise Conflict("not_counted", N_("这一笔还没有记入，不用冲销。"))
     if entry.reverses_id is not None:
         raise Conflict("is_an_undoing", N_("这一笔本身是冲销。要改回来，按原样再记一笔。"))
-    if queries.undone_by(entry) is not None:
+    if queries.undone_by(entry) is not None or queries.given_back(entry):
         raise Conflict("already_undone", N_("这一笔已经冲销，或者冲销正在等审批。"))
     today = local_date(at)
-    _check_open(fund, today, at)
-    undoing = _new(fund, by=by, at=at, on=today, amount=entry.amount)
+    check_open(fund, today, at)
+    undoing = new_entry(fund, proposer=person_of(by), at=at, on=today, amount=entry.amount)
     undoing.movement, undoing.narration = entry.movement, public_words(reason, "reason")
     undoing.about, undoing.decision, undoing.reverses = entry.about, entry.decision, entry
     undoing.facts, undoing.needs_second = {"pack": fund.pack, "limit": fund.second_above, "papers": []}, True
-    lines = [rules.Line(one.account_id, one.amount) for one in entry.postings.order_by("pk")]
-    _save(undoing, rules.reversed_lines(lines), by=by, at=at)
+    lines = [rules.Line(one.account_id, one.amount, one.expires_on) for one in entry.postings.order_by("pk")]
+    save_entry(undoing, rules.reversed_lines(lines), by=by, at=at)
     link(by=by, at=at, source=undoing.reference, relation="undoes", target=entry.reference)
     return undoing
 
@@ -250,4 +256,4 @@ def add_papers(*, by: Actor, at: dt.datetime, number: str, uploads: Sequence[Upl
 
 
 def accounts_by_line(fund: Fund) -> dict[str, Account]:
-    return {one.line: one for one in fund.accounts.order_by("position")}
+    return {one.line: one for one in fund.accounts.filter(holder=None).order_by("position")}

@@ -99,6 +99,10 @@ def _add_accounts(fund: Fund, pack: FundPack, ceilings: dict[str, int]) -> None:
         row = Account(fund=fund, code=code, position=position, line=line.code, kind=line.kind, purpose=line.purpose)
         row.name = fund.name if position == 0 else line.name
         row.floor = line.floor if isinstance(line.floor, int) else None
+        if line.each == "person":
+            row.ceiling = 0  # it stands for all of them in statements; what is held lies on their own accounts
+            rows.append(row)
+            continue
         row.ceiling = ceilings.get(line.code, line.ceiling if isinstance(line.ceiling, int) else None)
         rows.append(row)
     Account.objects.bulk_create(rows)

@@ -13,6 +13,7 @@ from gongzhi.common.text import N_
 from gongzhi.duties.models import OPEN, Duty
 from gongzhi.ledger import queries, rules, shown
 from gongzhi.ledger.actions.telling import PUBLISH
+from gongzhi.ledger.holding import FEW, together
 from gongzhi.ledger.models import Fund, Verdict
 from gongzhi.ledger.queries import Statement
 from gongzhi.publications.actions.announcing import Announced, announce
@@ -76,8 +77,23 @@ def _body(found: Statement) -> str:
     lines.append(_("本期结余：{amount}。").format(amount=shown.money(found.closing, unit)))
     lines.append(_("共 {n} 笔，票据 {papers} 张，票据原件可以到{body}查。").format(**_counts(found)))
     lines.append(_("管账的单位：{body}（{proof}）。").format(body=fund.organization.name, proof=fund.proof))
+    lines += _people(found)
     lines.append(_("账对不上，可以在下面提出；这里不募捐、不收款。"))
     return "\n".join(lines)
+
+
+def _people(found: Statement) -> list[str]:
+    """Of a fund of persons: how many, and by pseudonym those who want that; nobody where they are fewer than five."""
+    if not queries.kind_of(found.fund).persons_lines:
+        return []
+    seen = together(found.fund, found.first, found.last)
+    if seen.members is None:
+        return [_("参加的不到 {few} 个人，不写人数。").format(few=FEW)]
+    lines = [_("{n} 个人参加。不写名字。").format(n=seen.members)]
+    if seen.listed:
+        parts = "；".join(f"{name} {shown.money(amount, found.fund.unit)}" for name, amount in seen.listed)
+        lines.append(_("愿意写代号的，这一期得了：{parts}。").format(parts=parts))
+    return lines
 
 
 def _counts(found: Statement) -> dict[str, object]:

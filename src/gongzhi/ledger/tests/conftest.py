@@ -22,6 +22,7 @@ TODAY = local_date(NOW)
 OPENED = dt.date(2026, 1, 1)
 HOSTS = {"community_fund": "charity", "special_maintenance_fund": "owners", "community_account": "committee"}
 HOSTS |= {"repair_pool": "treasury", "grants": "treasury", "common_area_income": "owners", "points_shop": "committee"}
+HOSTS |= {"time_bank_nanjing": "committee", "points_huangshi": "committee"}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from gongzhi.ledger.beancount import ExportedAccount, ExportedEntry, amount_of, 
 from gongzhi.ledger.exporting import write_beancount
 from gongzhi.ledger.models import Account
 from gongzhi.ledger.tests.conftest import TODAY, counted, open_fund, write
+from gongzhi.ledger.tests.members import join, served, spend
 from tests.cast import NOW, World
 
 
@@ -48,16 +49,21 @@ def test_bean_check_takes_the_books_and_every_total_equals(world: World, tmp_pat
     counted(world, pool, "budget", 5_00)
     counted(world, pool, "retain", 1_01)
     shop = open_fund(world, "points_shop")
+    member = join(world, shop)["member"]
+    served(world, shop, 240)
+    spend(world, shop, 1)
     counted(world, shop, "earn", 70)
     counted(world, shop, "redeem", 30)
     file = tmp_path / "books.beancount"
-    assert write_beancount(file, TODAY) == {"funds": 3, "accounts": 23, "entries": 9}
+    assert write_beancount(file, TODAY) == {"funds": 3, "accounts": 27, "entries": 11}
+    assert member.name not in file.read_text("utf-8") and f"Assets:{member.code} " in file.read_text("utf-8")
     assert bean_check(file) == ""
     text = file.read_text("utf-8")
     assert "open Assets:F001-社区基金演示 CNY" in text and "POINTS" in text
     added = totals_in(text)
     for account in Account.objects.select_related("fund"):
-        exported = ExportedAccount(account.code, account.name, account.kind, account.fund.unit, TODAY, account.balance)
+        name = "" if account.holder_id else account.name
+        exported = ExportedAccount(account.code, name, account.kind, account.fund.unit, TODAY, account.balance)
         if account.postings.filter(entry__approval__verdict="approved").exists():
             assert added[exported.path] == amount_of(account.balance, account.fund.unit)
         else:

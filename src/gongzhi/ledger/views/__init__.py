@@ -48,7 +48,7 @@ def row_of(entry: LedgerEntry) -> dict[str, Any]:
         "change": money,
         "amount": shown.money(entry.amount, entry.fund.unit),
         "sign": "+" if money > 0 else "−" if money < 0 else "",
-        "way": f"{'、'.join(source)} → {'、'.join(to)}",
+        "way": f"{'、'.join(dict.fromkeys(source))} → {'、'.join(dict.fromkeys(to))}",
     }
 
 

@@ -87,7 +87,7 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     require(actor, rules.PROPOSE, path=fund.path)
     pack = queries.kind_of(fund)
     movement = pack.movement(request.GET.get("movement", ""))
-    if movement is None:
+    if movement not in pack.free_movements:
         return render(request, "ledger/movements.html", {"fund": fund, "pack": pack})
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     about = {name: request.GET.get(name, "")[:60] for name in ("about", "decision")}

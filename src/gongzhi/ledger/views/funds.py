@@ -75,16 +75,16 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """What it holds, by purpose; what is asked of it; the newest entries; periods to close and publish."""
     actor, today = staff(request), clock.local_date(clock.now())
     fund = queries.get_fund_for(actor, number)
-    pack, accounts = queries.kind_of(fund), list(fund.accounts.order_by("position"))
+    pack, accounts, sums = queries.kind_of(fund), list(queries.lines_of(fund)), queries.held_by_line(fund)
     held = [one for one in accounts if one.kind == AccountKind.ASSETS]
     until = queries.closed_until(fund)
     context = {
         "fund": fund,
         "pack": pack,
         "sure": _(CONFIDENCE.get(pack.confidence, "")),
-        "held": shown.money(sum(one.balance for one in held), fund.unit),
+        "held": shown.money(sum(sums[one.line] for one in held), fund.unit),
         "limit": shown.money(fund.second_above, fund.unit),
-        "lines": [(one, shown.money(one.balance, fund.unit)) for one in held],
+        "lines": [(one, shown.money(sums[one.line], fund.unit)) for one in held],
         "bars": purpose_bars(fund, pack),
         "level": _level(fund),
         "entries": [row_of(one) for one in queries.entries_page(queries.entries_of(actor, fund), limit=8).items],
@@ -150,7 +150,7 @@ def _spans(fund: Fund, pack: FundPack, until: dt.date | None, today: dt.date) ->
 def _cited(actor: Actor, fund: Fund) -> list[dict[str, Any]]:
     """费随事转: the work elsewhere that names one of this fund's accounts as where its money comes from."""
     found = []
-    for account in fund.accounts.filter(kind=AccountKind.ASSETS).order_by("position"):
+    for account in queries.lines_of(fund).filter(kind=AccountKind.ASSETS):
         for one in links_of(account.reference):
             if one.relation == "funded_by" and one.target == account.reference:
                 known = resolve(actor, one.source)

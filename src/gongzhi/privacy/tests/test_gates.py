@@ -20,6 +20,7 @@ from gongzhi.duties.actions.fulfilling import fulfil_duty
 from gongzhi.exchange.actions import Wanted, claim_offer
 from gongzhi.gatherings.actions.topics import second_topic
 from gongzhi.ledger.actions import open_fund
+from gongzhi.ledger.actions.persons import join
 from gongzhi.notifications.actions import notify_person
 from gongzhi.notifications.models import Notice
 from gongzhi.partnerships.actions import Drafted, draft_agreement
@@ -121,6 +122,7 @@ DOING: dict[str, Doing] = {
         by=world.actor("supervisor"), at=NOW, kind="none", name="x", place=world.places["PC-1"], host="x", proof="x",
         organization=world.units["committee-1"], opened_on=NOW.date(),
     ),
+    "points": lambda world, report: join(by=world.actor("resident"), at=NOW, number="none"),
     "partnerships": lambda world, report: draft_agreement(
         by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
     ),

@@ -1,0 +1,35 @@
+"""A service that was confirmed becomes points or minutes, where its giver takes part; run from the outbox."""
+
+import datetime as dt
+import uuid
+
+from gongzhi.common.access import system_actor
+from gongzhi.common.errors import Refused
+from gongzhi.ledger import holding
+from gongzhi.ledger.actions.earning import Deed, earn
+from gongzhi.ledger.models import Account
+from gongzhi.notifications.registry import Event, receive
+from gongzhi.packs.fund_contents import BACK_ENTRY, SERVED
+
+
+@receive(SERVED)
+def credit_service(event: Event) -> None:
+    """In every fund at or above the place that the person joined; told twice, written once."""
+    given = event.payload
+    person = uuid.UUID(given["person"])
+    origin = SERVED if given["how"] == "codes" else BACK_ENTRY
+    on = dt.date.fromisoformat(given["on"])
+    deed = Deed(uuid.UUID(given["record"]), person, given["minutes"], given["organization"], on, origin)
+    joined = Account.objects.filter(holder=person, until=None).values("fund")
+    for fund in holding.running().filter(pk__in=joined):
+        if given["path"].startswith(fund.path):
+            _credit(fund.number, deed, event)
+
+
+def _credit(number: str, deed: Deed, event: Event) -> None:
+    """While the activity is not in use nobody gets anything; the event is done with."""
+    try:
+        earn(by=system_actor("ledger"), at=event.now, number=number, deed=deed)
+    except Refused as refused:
+        if refused.code not in ("activity_off", "no_points"):
+            raise
