@@ -19,6 +19,7 @@ from gongzhi.exchange import rules
 from gongzhi.exchange.actions import Given, Wanted
 from gongzhi.exchange.queries import near
 from gongzhi.exchange.rules.times import Span, read_hours
+from gongzhi.ledger import holding
 from gongzhi.packs.sharing_contents import Booking, OfferPack, SharingPack
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
@@ -108,6 +109,13 @@ class OfferForm(forms.Form):
         label=gettext_lazy("要做满几小时志愿服务"), min_value=1, max_value=10_000, required=False
     )
     bearer = forms.CharField(label=gettext_lazy("费用谁出"), max_length=60, required=False)
+    fund = forms.ChoiceField(label=gettext_lazy("用哪一本积分换"))
+    cost = forms.IntegerField(
+        label=gettext_lazy("换一份要多少"),
+        min_value=1,
+        max_value=rules.MOST_STOCK,
+        help_text=gettext_lazy("积分或者分钟。"),
+    )
     ends_on = day_field(gettext_lazy("提供到哪天"), required=False, help_text=gettext_lazy("不填就是一直提供。"))
     request = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -124,7 +132,11 @@ class OfferForm(forms.Form):
         unused = {"time": ("stock",), "stock": ("hours", "pieces"), "order": ("hours", "pieces", "stock", "venue")}
         unused["term"] = ("hours", "stock", "per_month")
         courtesy = () if pack.checked else ("needs_hours", "bearer")
-        for name in (*unused[pack.shape], *courtesy, *(() if pack.booking else ("closed",))):
+        points = () if pack.points else ("fund", "cost")
+        if pack.points:
+            funds = [(one.number, one.name) for one, _kind in holding.funds_of_persons()]
+            set_choices(self, "fund", funds, empty=_("请选"))
+        for name in (*unused[pack.shape], *courtesy, *points, *(() if pack.booking else ("closed",))):
             self.fields.pop(name, None)
 
     def _places(self, actor: Actor, pack: OfferPack, today: dt.date) -> None:
@@ -162,6 +174,7 @@ class OfferForm(forms.Form):
         said_ = self.cleaned_data
         names = ("title", "place", "about", "mode", "fee", "price", "where", "ask_at", "ends_on", "request")
         later = ("organization", "venue", "hours", "closed", "pieces", "stock", "per_month", "needs_hours", "bearer")
+        later += ("fund", "cost")
         found = {name: said_[name] for name in names} | {name: said_[name] for name in later if name in said_}
         return Given(kind=self.pack.name, item=item, **found)
 

@@ -14,7 +14,7 @@ from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_
 from gongzhi.documents.actions import Upload, attach_evidence, store_upload
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.actions.claiming import next_look, promote, seal_words
+from gongzhi.exchange.actions.claiming import give_back, next_look, promote, seal_words
 from gongzhi.exchange.actions.steps import happened
 from gongzhi.exchange.models import Claim, Fulfilment, Offer, Rating, State
 from gongzhi.exchange.queries import claims as reads
@@ -71,13 +71,6 @@ def _step(found: _Answering, step: str, *, by: Actor, at: dt.datetime, note: str
     return found.claim
 
 
-def _give_back(found: _Answering) -> None:
-    """What was not taken after all is there for others."""
-    if found.pack.shape == "stock" and found.offer.stock is not None:
-        found.offer.stock += found.claim.quantity
-        found.offer.save(update_fields=["stock"])
-
-
 @transaction.atomic
 def approve_claim(*, by: Actor, at: dt.datetime, number: str, note: str = "") -> Claim:
     """The provider says yes. Raises NotFound, Forbidden, Conflict `not_now`."""
@@ -92,7 +85,7 @@ def refuse_claim(*, by: Actor, at: dt.datetime, number: str, reason: str, note: 
     if reason not in words:
         raise Refused("reason_missing", N_("请选一个理由，让对方知道为什么。"), field="reason")
     claim = _step(found, "refuse", by=by, at=at, note="：".join(filter(None, (words[reason], note.strip()))))
-    _give_back(found)
+    give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
 
@@ -109,7 +102,7 @@ def cancel_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
         message = N_("离开始不到 {hours} 小时，网上不能取消了。来不了，请给提供的单位打个电话。")
         raise Conflict("too_late_to_cancel", message, hours=booking.cancel)
     claim = _step(found, "cancel", by=by, at=at)
-    _give_back(found)
+    give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
 
@@ -118,7 +111,7 @@ def recall_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Claim
     """The provider cannot give it after all; it never counts against the taker. Raises Refused `words_missing`."""
     found = _providing(by, number)
     claim = _step(found, "recall", by=by, at=at, note=rules.check_length(note, rules.LONGEST_NOTE, "note"))
-    _give_back(found)
+    give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
 
@@ -278,7 +271,7 @@ def turn_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
 
 def _lapse(found: _Answering, *, by: Actor, at: dt.datetime) -> Claim:
     claim = _step(found, "lapse", by=by, at=at)
-    _give_back(found)
+    give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
 
@@ -287,5 +280,5 @@ def _run_out(found: _Answering, *, by: Actor, at: dt.datetime) -> Claim:
     if found.pack.shape == "time":
         return _step(found, "deliver", by=by, at=at)
     claim = _step(found, "cancel", by=by, at=at)
-    _give_back(found)
+    give_back(found.claim, found.offer, found.pack, at=at)
     return claim

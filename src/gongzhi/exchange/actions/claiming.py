@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from gongzhi.common.access import Actor
+from gongzhi.common.access import Actor, system_actor
 from gongzhi.common.clock import ends, local_date
 from gongzhi.common.errors import Conflict, Forbidden, Refused
 from gongzhi.common.ids import readable_code, uuid7
@@ -20,6 +20,7 @@ from gongzhi.exchange.queries import claims as reads
 from gongzhi.exchange.registry import hours_of
 from gongzhi.exchange.rules import times
 from gongzhi.exchange.rules.times import Span
+from gongzhi.ledger.actions import persons
 from gongzhi.packs.sharing_contents import Booking, OfferPack
 from gongzhi.people import vault
 from gongzhi.people.models import Organization, Person
@@ -229,8 +230,31 @@ def seal_words(row: Claim, at: dt.datetime, **said: str) -> None:
 
 
 def _begin(taking: _Taking, claim: Claim) -> None:
+    """Points are taken with the claim, in the same transaction; then the clock is set."""
+    if taking.offer.cost:
+        claim.paid = taking.offer.cost * claim.quantity
+        persons.spend(
+            by=taking.by,
+            at=taking.at,
+            person=taking.person.pk,
+            fund=taking.offer.fund,
+            amount=claim.paid,
+            about=claim.reference,
+            request=claim.pk,
+            what="goods" if taking.pack.shape == "stock" else "services",
+        )
     next_at = next_look(claim, taking.pack, claim.state, taking.at)
     happened(claim, "book", by=taking.by, at=taking.at, next_at=next_at)
+
+
+def give_back(claim: Claim, offer: Offer, pack: OfferPack, *, at: dt.datetime) -> None:
+    """What was not taken after all is there for others, and what was paid is the taker's again."""
+    if pack.shape == "stock" and offer.stock is not None:
+        offer.stock += claim.quantity
+        offer.save(update_fields=["stock"])
+    if claim.paid:
+        given = {"person": claim.person_id, "fund": offer.fund, "request": claim.pk}
+        persons.give_back(by=system_actor("exchange"), at=at, **given)
 
 
 def next_look(claim: Claim, pack: OfferPack, state: str, at: dt.datetime) -> dt.datetime | None:

@@ -14,10 +14,11 @@ from gongzhi.common.errors import Forbidden, NotFound, Refused
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, mask_personal_numbers
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.actions.claiming import promote
+from gongzhi.exchange.actions.claiming import give_back, promote
 from gongzhi.exchange.actions.steps import happened
 from gongzhi.exchange.models import Offer, Standing
 from gongzhi.exchange.rules import times
+from gongzhi.ledger import holding
 from gongzhi.notifications.actions import emit
 from gongzhi.packs.sharing_contents import OfferPack
 from gongzhi.people.models import Organization
@@ -51,6 +52,8 @@ class Given:
     per_month: int | None = None
     needs_hours: int | None = None
     bearer: str = ""
+    fund: str = ""
+    cost: int = 0
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
     item: str = ""
@@ -63,7 +66,7 @@ def enter_offer(*, by: Actor, at: dt.datetime, given: Given) -> Offer:
 
     Raises Forbidden, NotFound `unknown_offer_kind`, Refused `words_missing`, `too_long`, `not_for_public`,
     `mode_missing`, `fee_missing`, `price_missing`, `hours_missing`, `hours_wrong`, `not_a_venue`, `ends_before`,
-    `pieces_wrong`, `not_verified`.
+    `pieces_wrong`, `cost_missing`, `not_verified`.
     """
     check_activity("sharing")
     if given.request and (before := Offer.objects.filter(request=given.request).first()):
@@ -145,6 +148,16 @@ def _describe(row: Offer, pack: OfferPack, given: Given, today: dt.date) -> None
     _when(row, pack, given, today)
     _how_many(row, given)
     row.needs_hours, row.bearer = given.needs_hours, given.bearer.strip()[:60]
+    if pack.points:
+        row.fund, row.cost = _cost(given)
+
+
+def _cost(given: Given) -> tuple[str, int]:
+    """Out of which book and how much. Raises NotFound `no_points`, Refused `cost_missing`."""
+    holding.get_fund(given.fund)
+    if not 0 < given.cost <= rules.MOST_STOCK:
+        raise Refused("cost_missing", N_("请写换一份要多少积分（或分钟）。"), field="cost")
+    return given.fund, given.cost
 
 
 def _one_of(code: str, codes: Sequence[str], field: str, message: str) -> str:
@@ -240,7 +253,7 @@ def end_offer(*, by: Actor, at: dt.datetime, number: str, reason: str, on: dt.da
     if last < today:
         raise Refused("ends_before", N_("最后一天不能在今天以前。"), field="on")
     reason = rules.check_length(reason, rules.LONGEST_NOTE, "reason")
-    row.ends_on = last
+    row.ends_on, pack = last, queries.kind_of(row)
     for claim in row.claims.filter(state__in=("asked", "waiting", "held")).select_related("key"):
         if claim.starts_at is not None and local_date(claim.starts_at) <= last:
             continue
@@ -248,4 +261,5 @@ def end_offer(*, by: Actor, at: dt.datetime, number: str, reason: str, on: dt.da
             continue
         step = "recall" if claim.state == "held" else "cancel"
         happened(claim, step, by=by, at=at, note=reason)
+        give_back(claim, row, pack, at=at)
     return _move(row, "end", by=by, at=at, reason=reason)
