@@ -121,4 +121,3 @@ def _period(one: BookPeriod) -> dict[str, Any]:
     row["people"] = len({one.proposed_by_id, one.closed_by_id})
     row["closed_at"] = one.closed_at.isoformat() if one.closed_at else None
     return row
-

@@ -67,9 +67,10 @@ def lots_of(accounts: Iterable[Account]) -> dict[int, list[rules.Lot]]:
     rows = Posting.objects.filter(account__in=list(accounts), entry__approval__verdict=Verdict.APPROVED)
     found: dict[int, list[rules.Lot]] = {}
     for account, expires_on, amount in (
-        rows.order_by().values("account", "expires_on").annotate(sum=Sum("amount")).values_list(
-            "account", "expires_on", "sum"
-        )
+        rows.order_by()
+        .values("account", "expires_on")
+        .annotate(sum=Sum("amount"))
+        .values_list("account", "expires_on", "sum")
     ):
         found.setdefault(account, []).append(rules.Lot(amount, expires_on))
     return found

@@ -88,7 +88,7 @@ def _persons(pack: FundPack) -> Found:
     lines = {one.code: one for one in pack.accounts if one.each == "person"}
     if pack.persons is None:
         if lines:
-            yield "$.persons", N_("有个人账户（each = \"person\"），就要写 [persons]"), {}
+            yield "$.persons", N_('有个人账户（each = "person"），就要写 [persons]'), {}
         return
     if pack.unit == "fen":
         yield "$.unit", N_("钱不记到个人头上：个人账户只能是 points 或 minutes"), {}

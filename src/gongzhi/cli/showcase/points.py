@@ -37,8 +37,8 @@ def keep_points(crew: Crew, fund: Fund, writer: Actor, second: Actor, now: dt.da
             actions.decide_entry(by=second, at=now, number=made.number, granted=True)
             told = "那天我也扫了后门（演示）"
             object_to(by=crew.actor(members[0]), at=now, number=made.number, reason=told)
-    given = {"person": members[0].pk, "fund": fund, "about": "", "request": uuid.uuid4()}
-    persons.spend(by=crew.actor(members[0]), at=now, amount=5, **given)
+    first, request = members[0], uuid.uuid4()
+    persons.spend(by=crew.actor(first), at=now, person=first.pk, fund=fund, amount=5, about="", request=request)
 
 
 def keep_time(crew: Crew, fund: Fund, now: dt.datetime) -> None:
@@ -50,8 +50,8 @@ def keep_time(crew: Crew, fund: Fund, now: dt.datetime) -> None:
         deed = Deed(uuid.uuid4(), one.pk, minutes, fund.organization_id, local_date(at), SERVED)
         earn(by=_RULE, at=at, number=fund.number, deed=deed)
     if len(members) > 1:
-        offer = {"number": fund.number, "to": codes[0].name, "amount": 120}
-        persons.offer_transfer(by=crew.actor(members[1]), at=now, **offer)
+        relative = crew.actor(members[1])
+        persons.offer_transfer(by=relative, at=now, number=fund.number, to=codes[0].name, amount=120)
 
 
 def _members(crew: Crew, now: dt.datetime) -> list[Person]:

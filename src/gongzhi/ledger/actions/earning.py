@@ -61,8 +61,8 @@ def earn(*, by: Actor, at: dt.datetime, number: str, deed: Deed) -> LedgerEntry 
         return None
     facts = {"host": deed.host, "day": deed.on.isoformat(), "full": full}
     change = _change(fund, persons, rule, account, amount, on=deed.on, facts=facts)
-    change = hands.Change(**{**change, "request": request, "second": deed.origin != SERVED})
-    return hands.write(fund, change, by=by, at=at)
+    change |= {"request": request, "second": deed.origin != SERVED}
+    return hands.write(fund, hands.Change(**change), by=by, at=at)
 
 
 def _movement(rule: Earn, persons: Persons) -> str:

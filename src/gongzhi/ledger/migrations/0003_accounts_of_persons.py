@@ -8,97 +8,162 @@ import gongzhi.common.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_kept_by_the_database'),
-        ('people', '0008_members_of_branches'),
+        ("ledger", "0002_kept_by_the_database"),
+        ("people", "0008_members_of_branches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.UUIDField(default=gongzhi.common.ids.uuid7, primary_key=True, serialize=False)),
-                ('words', models.BinaryField(help_text='JSON {reason, answer}, sealed')),
-                ('at', models.DateTimeField()),
-                ('upheld', models.BooleanField(help_text='null: not answered yet', null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=gongzhi.common.ids.uuid7, primary_key=True, serialize=False)),
+                ("words", models.BinaryField(help_text="JSON {reason, answer}, sealed")),
+                ("at", models.DateTimeField()),
+                ("upheld", models.BooleanField(help_text="null: not answered yet", null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='account',
-            name='holder',
-            field=models.ForeignKey(help_text='whose points; name is a pseudonym', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="account",
+            name="holder",
+            field=models.ForeignKey(
+                help_text="whose points; name is a pseudonym",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='account',
-            name='listed',
-            field=models.BooleanField(default=False, help_text='wants to stand in what is published, by the pseudonym'),
+            model_name="account",
+            name="listed",
+            field=models.BooleanField(default=False, help_text="wants to stand in what is published, by the pseudonym"),
         ),
         migrations.AddField(
-            model_name='account',
-            name='since',
-            field=models.DateField(help_text='joined on, of his own will', null=True),
+            model_name="account",
+            name="since",
+            field=models.DateField(help_text="joined on, of his own will", null=True),
         ),
         migrations.AddField(
-            model_name='account',
-            name='until',
-            field=models.DateField(help_text='left on', null=True),
+            model_name="account",
+            name="until",
+            field=models.DateField(help_text="left on", null=True),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='expires_on',
-            field=models.DateField(help_text='last day of these points; only on accounts of persons', null=True),
+            model_name="posting",
+            name="expires_on",
+            field=models.DateField(help_text="last day of these points; only on accounts of persons", null=True),
         ),
         migrations.AlterField(
-            model_name='approval',
-            name='by',
-            field=models.ForeignKey(help_text='null: by a rule of the kind', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="approval",
+            name="by",
+            field=models.ForeignKey(
+                help_text="null: by a rule of the kind",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='ledgerentry',
-            name='proposer',
-            field=models.ForeignKey(help_text='null: by a rule of the kind', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ledgerentry",
+            name="proposer",
+            field=models.ForeignKey(
+                help_text="null: by a rule of the kind",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('holder__isnull', False)), fields=('fund', 'holder', 'line'), name='ledger_account_of_holder'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holder__isnull", False)),
+                fields=("fund", "holder", "line"),
+                name="ledger_account_of_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('holder__isnull', False)), fields=('fund', 'name', 'line'), name='ledger_account_pseudonym'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holder__isnull", False)),
+                fields=("fund", "name", "line"),
+                name="ledger_account_pseudonym",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder__isnull', True), ('listed', False), ('since__isnull', True), ('until__isnull', True)), models.Q(('floor', 0), ('holder__isnull', False), ('kind', 'assets'), ('name__regex', '^[2-9A-Z]{6}$'), ('since__isnull', False)), _connector='OR'), name='ledger_account_of_a_person'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("holder__isnull", True), ("listed", False), ("since__isnull", True), ("until__isnull", True)
+                    ),
+                    models.Q(
+                        ("floor", 0),
+                        ("holder__isnull", False),
+                        ("kind", "assets"),
+                        ("name__regex", "^[2-9A-Z]{6}$"),
+                        ("since__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_account_of_a_person",
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='account',
-            field=models.ForeignKey(help_text='whose; a pseudonym', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
+            model_name="objection",
+            name="account",
+            field=models.ForeignKey(
+                help_text="whose; a pseudonym",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ledger.account",
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objection",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='ledger.ledgerentry'),
+            model_name="objection",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="ledger.ledgerentry"
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='key',
-            field=models.ForeignKey(help_text='seals both words', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.vaultkey'),
+            model_name="objection",
+            name="key",
+            field=models.ForeignKey(
+                help_text="seals both words",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.vaultkey",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('upheld__isnull', True)), fields=('entry', 'account'), name='ledger_objection_one_open'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("upheld__isnull", True)),
+                fields=("entry", "account"),
+                name="ledger_objection_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('upheld__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('upheld__isnull', False)), _connector='OR'), name='ledger_objection_answered_whole'),
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True), ("upheld__isnull", True)),
+                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False), ("upheld__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ledger_objection_answered_whole",
+            ),
         ),
     ]

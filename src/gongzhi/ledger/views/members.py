@@ -60,9 +60,7 @@ def award(request: HttpRequest, number: str) -> HttpResponse:
     fund = queries.get_fund_for(actor, number)
     require(actor, rules.PROPOSE, path=fund.path)
     _fund, _kind, persons = holding.get_fund(number)
-    form = AwardForm(
-        request.POST if request.method == "POST" else None, persons=persons, today=clock.local_date(now)
-    )
+    form = AwardForm(request.POST if request.method == "POST" else None, persons=persons, today=clock.local_date(now))
     if request.method == "POST" and form.is_valid():
         made = tried(form, lambda: earning.award(by=actor, at=now, number=number, given=form.award()))
         if made is not None:

@@ -87,7 +87,7 @@ def _facts(fund: Fund, given: Persons) -> list[tuple[str, str]]:
     """What the kind says beside earning, as pairs."""
     lasts = _("不到期")
     if given.ends_with_year:
-        lasts = _("当年 12 月 31 日作废")
+        lasts = _("当年12月31日作废")
     elif given.lasts_months:
         lasts = _("{n} 个月以后作废").format(n=given.lasts_months)
     found = [
@@ -222,7 +222,7 @@ def _did(
 ) -> HttpResponse:
     """One of the forms of one's own page: done, or shown again with what is wrong."""
     if not form.is_valid() or tried(form, lambda: act() or True) is None:
-        return _own(request, number, **{name: form})
+        return _own(request, number, "", **{name: form})
     messages.success(request, said)
     return redirect("my-points-fund", number)
 
