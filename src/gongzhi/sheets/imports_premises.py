@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from gongzhi.common.access import Actor, covers, require
@@ -18,6 +19,9 @@ from gongzhi.sheets.queries.premises import ASSET, OWNERSHIP, PLANS, PREMISES
 CODE = Column("code", N_("代码"), True, N_("全站不重复"), "YS-ZD-01", also=("阵地代码", "资产代码"))
 NAME = Column("name", N_("名称"), True, N_("牌子上怎么写就怎么写"), "演示社区办公用房（演示数据）")
 AREA = Column("area_m2", N_("面积（平方米）"), True, N_("数字，可以有小数"), "13", also=("面积",))
+OFFICE = Column(
+    "office_m2", N_("办公面积（平方米）"), False, N_("阵地里只供办公的面积；不知道就空着"), "3", also=("办公面积",)
+)
 NOTE = Column("note", N_("说明"), False, N_("来源里怎么说的"), "")
 PREMISES_COLUMNS = (
     CODE,
@@ -28,6 +32,7 @@ PREMISES_COLUMNS = (
     Column("plan", N_("改善办法"), False, N_("新建、改建、租赁；达标的空着"), "改建"),
     Column("plan_note", N_("改善计划"), False, N_("用哪处房子、什么时候"), ""),
     NOTE,
+    OFFICE,
 )
 ASSET_COLUMNS = (
     CODE,
@@ -78,15 +83,24 @@ def _drafted(level: str, features: Callable[[Row], dict[str, Any]]) -> Callable[
     return check
 
 
-def _square_metres(row: Row) -> str:
+def _square_metres(row: Row, column: Column = AREA) -> str:
     """As it is written; kept as text, so that 13.5 stays 13.5. Raises WrongRow."""
-    if not row["area_m2"]:
+    written = row[column.field]
+    if not written:
         return ""
     try:
-        value, decimals = rules.read_exact(row["area_m2"])
+        value, decimals = rules.read_exact(written)
     except ValueError:
-        raise WrongRow(N_("“{column}”要写数字，现在是“{value}”"), column=AREA.header, value=row["area_m2"]) from None
+        raise WrongRow(N_("“{column}”要写数字，现在是“{value}”"), column=column.header, value=written) from None
     return f"{value:.{decimals}f}"
+
+
+def _office(row: Row, area: str) -> str:
+    """What of the area is only for offices: never less than nothing, never more than all. Raises WrongRow."""
+    office = _square_metres(row, OFFICE)
+    if office and not 0 <= Decimal(office) <= Decimal(area):
+        raise WrongRow(N_("办公面积 {office} 要在 0 和阵地面积 {area} 之间"), office=office, area=area)
+    return office
 
 
 def _one_of(row: Row, name: str, words: dict[str, str]) -> str:
@@ -96,8 +110,10 @@ def _one_of(row: Row, name: str, words: dict[str, str]) -> str:
 
 
 def _premises(row: Row) -> dict[str, Any]:
+    area = _square_metres(row)
     return {
-        "area_m2": _square_metres(row),
+        "area_m2": area,
+        "office_m2": _office(row, area),
         "ownership": _one_of(row, "ownership", _OWNERSHIP),
         "plan": _one_of(row, "plan", _PLANS),
         "plan_note": row["plan_note"],

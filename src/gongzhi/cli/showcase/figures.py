@@ -27,7 +27,7 @@ SERIES: dict[str, tuple[str, list[str]]] = {
 VENUES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("YS-ZD-1", "借用的一楼会议室（演示数据）", PREMISES, {"area_m2": "13", "ownership": "borrowed", "plan": "convert",
      "plan_note": "用建设路283号的闲置房（演示）"}),
-    ("YS-ZD-2", "社区党群服务中心（演示数据）", PREMISES, {"area_m2": "900", "ownership": "owned"}),
+    ("YS-ZD-2", "社区党群服务中心（演示数据）", PREMISES, {"area_m2": "900", "office_m2": "270", "ownership": "owned"}),
     ("YS-ZC-1", "江山丽景四区还房（演示数据）", ASSET, {"candidates": ["社区阵地"], "owner": "区国资办（演示）",
      "note": "来源 S4：闲置国有资产划拨"}),
     ("YS-ZC-2", "建设路283号原粮食局车队（演示数据）", ASSET, {"candidates": ["社区阵地", "公租房"],

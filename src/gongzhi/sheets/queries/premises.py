@@ -47,6 +47,12 @@ class Premise:
     verdict: str
 
     @property
+    def office(self) -> Decimal | None:
+        """What of the area is only for offices; None where nobody has said."""
+        said = self.place.features.get("office_m2")
+        return None if said is None else Decimal(str(said))
+
+    @property
     def ownership(self) -> str:
         return str(self.place.features.get("ownership", ""))
 
@@ -148,6 +154,24 @@ def answered_compounds(actor: Actor, path: str = "") -> list[Place]:
 
 def _asked(features: dict[str, Any]) -> bool:
     return any(features.get(name) in (True, False, "yes", "no") for name in pack_rules.THREE)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """办公 against 服务, over the premises where the office area is known; `known` of them, `unknown` left out."""
+
+    office: Decimal
+    service: Decimal
+    known: int
+    unknown: int
+
+
+def division(rows: Sequence[Premise]) -> Division:
+    """How the area divides between offices and service. What nobody has measured is left out, not taken as 0."""
+    told = [(row.area, row.office) for row in rows if row.office is not None]
+    office = sum((part for _, part in told), Decimal())
+    area = sum((whole for whole, _ in told), Decimal())
+    return Division(office, area - office, len(told), len(rows) - len(told))
 
 
 def failing_share(rows: Sequence[Premise]) -> tuple[int, int]:

@@ -77,6 +77,27 @@ def test_eleven_of_fifty_six_fail(world: World, communities: list[Place], as_: A
     assert len(lines) == 11
 
 
+def test_offices_against_service(world: World, communities: list[Place], as_: Any, tmp_path: Path) -> None:
+    """K05, the ratio of areas: 3 of 13 and 36.9 of 149.9 are 24.5%; what nobody measured is left out."""
+    rows = premises_rows()[:3]
+    assert bring(tmp_path, "premises", [[*rows[0], "3"], [*rows[1], "36.9"], [*rows[2], ""]]).imported == 3
+    found = premises.division(premises.premises(HOUSE))
+    assert (str(found.office), str(found.service), found.known, found.unknown) == ("39.9", "123.0", 2, 1)
+    page = as_("supervisor").get("/sheets/premises/").content.decode()
+    assert '<b id="office">24.5%</b>' in page and "办公 39.9 ㎡，服务 123.0 ㎡；2 处阵地" in page
+    assert "没写办公面积的 1 处没算" in page
+    assert "办公面积占比" not in as_("secretary").get("/sheets/premises/").content.decode(), "only one's own places"
+    assert as_("resident").get("/sheets/premises/").status_code == 403
+
+
+@pytest.mark.parametrize("office", ["13.1", "-1", "三"])
+def test_no_office_is_larger_than_its_premises(
+    world: World, communities: list[Place], tmp_path: Path, office: str
+) -> None:
+    assert bring(tmp_path, "premises", [[*premises_rows()[0], office]]).wrong == 1
+    assert bring(tmp_path, "premises", [[*premises_rows()[0], "13"]]).imported == 1
+
+
 @pytest.mark.req("A09")
 def test_without_households_nothing_is_judged(world: World, communities: list[Place], tmp_path: Path) -> None:
     Place.objects.filter(code="YS-C01").update(households=None)

@@ -40,7 +40,8 @@ def premises_page(request: HttpRequest) -> HttpResponse:
     if wants_file(request):
         return _premises_file(rows)
     percent = share(Fraction(failing), Fraction(judged))
-    standard = premises.standard()
+    standard, division = premises.standard(), premises.division(every)
+    office = share(Fraction(division.office), Fraction(division.office + division.service))
     context: dict[str, Any] = {
         "rows": rows[:_SHOWN],
         "counts": [
@@ -52,6 +53,8 @@ def premises_page(request: HttpRequest) -> HttpResponse:
         "failing": failing,
         "judged": judged,
         "percent": "" if percent is None else f"{rounded(percent, 1)}%",
+        "division": division,
+        "office": "" if office is None else f"{rounded(office, 1)}%",
         "standard": standard,
         "confidence": _(CONFIDENCE[standard.confidence]) if standard else "",
         "export": linked(request, export="xlsx"),
@@ -65,6 +68,7 @@ def _premise(row: Premise) -> dict[str, Any]:
         "row": row,
         "community": row.community.name,
         "area": f"{row.area:f}",
+        "office": "" if row.office is None else f"{row.office:f}",
         "needed": "" if row.needed is None else f"{rounded(row.needed, 1)}",
         "ownership": _(OWNERSHIP.get(row.ownership, "")) if row.ownership else "",
         "plan": _(PLANS.get(row.plan, "")) if row.plan else "",
@@ -83,6 +87,7 @@ def _premises_file(rows: list[dict[str, Any]]) -> HttpResponse:
         _("结论"),
         _("改善办法"),
         _("改善计划"),
+        _("办公（㎡）"),
     ]
     lines = [
         [
@@ -94,6 +99,7 @@ def _premises_file(rows: list[dict[str, Any]]) -> HttpResponse:
             one["word"],
             one["plan"],
             one["row"].plan_note,
+            one["office"],
         ]
         for one in rows
     ]
