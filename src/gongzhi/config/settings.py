@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "gongzhi.cases",
     "gongzhi.gatherings",
     "gongzhi.partnerships",
+    "gongzhi.volunteering",
     "gongzhi.deliberation",
     "gongzhi.projects",
     "gongzhi.privacy",
