@@ -41,8 +41,8 @@ class Team(models.Model):
         return f"team:{self.pk}"
 
 
-class Membership(models.Model):
-    """队员 Membership: a volunteer in a team, from–to."""
+class TeamMember(models.Model):
+    """队员 TeamMember: a volunteer in a team, from–to."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")

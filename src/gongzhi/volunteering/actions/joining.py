@@ -16,7 +16,7 @@ from gongzhi.gatherings.actions.calling import place_of
 from gongzhi.gatherings.rules import HOLD
 from gongzhi.people.models import Organization, Person
 from gongzhi.volunteering import queries, rules
-from gongzhi.volunteering.models import BackEntry, Certificate, Membership, ServiceRecord, SignUp, Team, Volunteer
+from gongzhi.volunteering.models import BackEntry, Certificate, ServiceRecord, SignUp, Team, TeamMember, Volunteer
 
 
 def person_in(by: Actor) -> uuid.UUID:
@@ -28,7 +28,7 @@ def person_in(by: Actor) -> uuid.UUID:
 
 @transaction.atomic
 def register(*, by: Actor, at: dt.datetime, of_age: bool, guardian: bool = False) -> Volunteer:
-    """Of one's own will; again is the same. Raises SignInRequired, Refused `guardian_needed`, Conflict `activity_off`."""
+    """Of one's own will; again is the same. Raises SignInRequired, Refused `guardian_needed`."""
     check_activity("volunteering")
     person = person_in(by)
     rules.check_age(of_age, guardian, queries.numbers(local_date(at)).adult_age)
@@ -54,7 +54,7 @@ def registered(by: Actor) -> Volunteer:
 def leave(*, by: Actor, at: dt.datetime) -> Volunteer:
     """Whenever one likes: teams and what one signed up for end too; what was served stays."""
     row = registered(by)
-    Membership.objects.filter(volunteer=row, left_at__isnull=True).update(left_at=at)
+    TeamMember.objects.filter(volunteer=row, left_at__isnull=True).update(left_at=at)
     SignUp.objects.filter(person=row.person_id, came_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=at)
     row.left_at = at
     row.save(update_fields=["left_at"])
@@ -81,10 +81,10 @@ def _team(team: int) -> Team:
 
 
 @transaction.atomic
-def join_team(*, by: Actor, at: dt.datetime, team: int) -> Membership:
+def join_team(*, by: Actor, at: dt.datetime, team: int) -> TeamMember:
     """Raises NotFound `no_team`, Refused `not_registered`; again is the same."""
     volunteer, found = registered(by), _team(team)
-    row, made = Membership.objects.get_or_create(volunteer=volunteer, team=found, left_at=None, defaults={"since": at})
+    row, made = TeamMember.objects.get_or_create(volunteer=volunteer, team=found, left_at=None, defaults={"since": at})
     if made:
         record(by=by, at=at, action="volunteering.join_team", subject=str(found), changes={})
     return row
@@ -93,7 +93,7 @@ def join_team(*, by: Actor, at: dt.datetime, team: int) -> Membership:
 @transaction.atomic
 def leave_team(*, by: Actor, at: dt.datetime, team: int) -> None:
     volunteer, found = registered(by), _team(team)
-    if Membership.objects.filter(volunteer=volunteer, team=found, left_at__isnull=True).update(left_at=at):
+    if TeamMember.objects.filter(volunteer=volunteer, team=found, left_at__isnull=True).update(left_at=at):
         record(by=by, at=at, action="volunteering.leave_team", subject=str(found), changes={})
 
 
@@ -113,7 +113,7 @@ def export_volunteering(person_id: uuid.UUID) -> dict[str, Any]:
 
 def erase_volunteering(person_id: uuid.UUID, at: dt.datetime) -> None:
     """Registration and what was still to come end, certificates hold no more; served time stays without a name."""
-    Membership.objects.filter(volunteer__person=person_id, left_at__isnull=True).update(left_at=at)
+    TeamMember.objects.filter(volunteer__person=person_id, left_at__isnull=True).update(left_at=at)
     Volunteer.objects.filter(person=person_id, left_at__isnull=True).update(left_at=at)
     BackEntry.objects.filter(person=person_id, approved__isnull=True).delete()
     SignUp.objects.filter(person=person_id, came_at__isnull=True).delete()

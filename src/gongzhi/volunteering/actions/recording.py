@@ -44,7 +44,7 @@ def _check_may_confirm(by: Actor, activity: Activity, code: str, at: dt.datetime
 def confirm(
     *, by: Actor, at: dt.datetime, number: str, code: str = "", signups: list[int] | None = None
 ) -> list[ServiceRecord]:
-    """Records for who came and left: of those named, or of everybody but oneself. Stays that are too short are left out.
+    """Records for who came and left: of those named, or of everybody but oneself; too short stays are left out.
 
     Raises SignInRequired, Forbidden `not_leader`, `own_record`, Refused `wrong_code`, `nobody_to_confirm`, Conflict
     `time_overlaps`.
@@ -180,7 +180,10 @@ def decide_back(*, by: Actor, at: dt.datetime, entry: int, approved: bool) -> Ba
 
 @transaction.atomic
 def reverse(*, by: Actor, at: dt.datetime, number: uuid.UUID, reason: str) -> Reversal:
-    """A wrong record counts no more and stays readable. Raises Forbidden, NotFound `no_record`, Refused `missing_reason`."""
+    """A wrong record counts no more and stays readable.
+
+    Raises Forbidden, NotFound `no_record`, Refused `missing_reason`.
+    """
     row = ServiceRecord.objects.select_for_update().filter(pk=number, reversed_at__isnull=True).first()
     if row is None:
         raise NotFound("no_record", N_("没有这条记录，或者已经冲销了。"))

@@ -155,7 +155,7 @@ def runnable(by: Actor, number: str, at: dt.datetime, *, lock: bool = False) -> 
 
 @transaction.atomic
 def finish(*, by: Actor, at: dt.datetime, number: str, said: str) -> Activity:
-    """It is over: what was done, in words. Raises Forbidden, Conflict `wrong_step`, Refused `not_yet`, `missing_minutes`."""
+    """It is over: what was done, in words. Raises Forbidden, Conflict `wrong_step`, Refused `missing_minutes`."""
     activity = queries.get_activity(by, number, lock=True)
     if activity.gathering.status == "noticed":
         gatherings.open_gathering(by=by, at=at, number=number)

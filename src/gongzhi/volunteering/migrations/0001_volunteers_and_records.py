@@ -3,10 +3,11 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import gongzhi.common.ids
-import gongzhi.volunteering.models
 from django.conf import settings
 from django.db import migrations, models
+
+import gongzhi.common.ids
+import gongzhi.volunteering.models
 
 
 class Migration(migrations.Migration):
@@ -129,7 +130,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name='TeamMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField()),
@@ -187,7 +188,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('of_age', True), ('guardian_agreed', True), _connector='OR'), name='volunteering_guardian'),
         ),
         migrations.AddConstraint(
-            model_name='membership',
+            model_name='teammember',
             constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('volunteer', 'team'), name='volunteering_in_team_once'),
         ),
     ]

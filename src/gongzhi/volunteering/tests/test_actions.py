@@ -226,7 +226,7 @@ def test_a_refused_back_entry_makes_nothing(world: World) -> None:
 def test_a_record_stays_and_a_reversal_frees_its_time(world: World) -> None:
     made = recorded(world)
     for change in (lambda: ServiceRecord.objects.update(minutes=999), lambda: ServiceRecord.objects.all().delete()):
-        with pytest.raises(IntegrityError, match="stays as it was written|Reversal|append-only"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="stays as it was written"), transaction.atomic():
             change()
     with pytest.raises(Forbidden):
         actions.reverse(by=world.actor("neighbour"), at=LATER, number=made.pk, reason="人没来")
@@ -251,7 +251,7 @@ def test_a_certificate_says_what_the_record_says(world: World) -> None:
     assert given.minutes == 120
     assert actions.issue_certificate(by=resident, at=LATER, host=host, first=day, last=day) == given
     found = queries.verify(given.code.lower())
-    assert found is not None and found.holds and found.name == "演*"[:1] + found.name[1:] and "resident" not in found.name
+    assert found is not None and found.holds and found.name.startswith("演") and "resident" not in found.name
     assert queries.verify("ZY-000000-NONE") is None
     with pytest.raises(Forbidden):
         actions.revoke_certificate(by=resident, at=LATER, code=given.code)
@@ -273,7 +273,8 @@ def test_an_activity_is_finished_by_who_holds_it(world: World) -> None:
     number = called(world).gathering.number
     with pytest.raises(Forbidden):
         actions.finish(by=world.actor("resident"), at=ENDS, number=number, said="扫了楼道")
-    assert actions.finish(by=world.actor("secretary"), at=ENDS, number=number, said="扫了楼道").gathering.status == "closed"
+    ended = actions.finish(by=world.actor("secretary"), at=ENDS, number=number, said="扫了楼道")
+    assert ended.gathering.status == "closed"
 
 
 def test_few_are_not_counted_out_loud(world: World) -> None:
