@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongzhi.common.errors import Conflict, Forbidden, Refused
@@ -12,6 +12,7 @@ from gongzhi.volunteering import rules
 from gongzhi.volunteering.rules import Span
 
 ZERO = dt.datetime(2026, 3, 18, tzinfo=dt.UTC)
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a slow machine proves as much
 NUMBERS = rules.Numbers(
     adult_age=18, start_before=30, late_after=15, end_after=120, least=10, most=600, back_days=30
 )  # fmt: skip
@@ -19,6 +20,7 @@ moments = st.integers(0, 100_000).map(lambda seconds: ZERO + dt.timedelta(second
 spans = st.tuples(moments, st.integers(1, 20_000)).map(lambda one: Span(one[0], one[0] + dt.timedelta(seconds=one[1])))
 
 
+@patient
 @given(spans, spans)
 def test_two_spans_overlap_when_some_second_is_in_both(one: Span, other: Span) -> None:
     shared = min(one.end, other.end) - max(one.start, other.start)
@@ -30,11 +32,13 @@ def test_two_spans_overlap_when_some_second_is_in_both(one: Span, other: Span) -
         rules.check_overlap(one, [other])
 
 
+@patient
 @given(spans)
 def test_one_service_may_begin_when_another_ends(one: Span) -> None:
     rules.check_overlap(one, [Span(one.end, one.end + dt.timedelta(minutes=1))])
 
 
+@patient
 @given(spans, spans)
 def test_minutes_lie_inside_the_plan_and_inside_the_stay(planned: Span, stay: Span) -> None:
     found = rules.counted(planned, stay.start, stay.end)
@@ -46,6 +50,7 @@ def test_minutes_lie_inside_the_plan_and_inside_the_stay(planned: Span, stay: Sp
         assert seconds <= (stay.end - stay.start).total_seconds()
 
 
+@patient
 @given(spans, st.lists(st.integers(1, 1000), min_size=1, max_size=6))
 def test_pieces_never_add_up_to_more_than_the_whole(whole: Span, cuts: list[int]) -> None:
     length = (whole.end - whole.start).total_seconds()
@@ -54,6 +59,7 @@ def test_pieces_never_add_up_to_more_than_the_whole(whole: Span, cuts: list[int]
     assert sum(map(rules.minutes_in, pieces)) <= rules.minutes_in(whole)
 
 
+@patient
 @given(spans, moments)
 def test_the_start_code_works_from_shortly_before_until_the_end(planned: Span, at: dt.datetime) -> None:
     if planned.start - dt.timedelta(minutes=30) <= at < planned.end:
@@ -63,6 +69,7 @@ def test_the_start_code_works_from_shortly_before_until_the_end(planned: Span, a
             rules.check_start_time(planned, at, NUMBERS)
 
 
+@patient
 @given(spans, moments)
 def test_the_end_code_works_from_the_beginning_until_some_time_after_the_end(planned: Span, at: dt.datetime) -> None:
     if planned.start < at <= planned.end + dt.timedelta(minutes=120):
