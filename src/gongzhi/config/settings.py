@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gongzhi.exchange",
     "gongzhi.gatherings",
     "gongzhi.partnerships",
+    "gongzhi.volunteering",
     "gongzhi.deliberation",
     "gongzhi.projects",
     "gongzhi.privacy",

@@ -28,6 +28,7 @@ PAGES = [
     ("", "gongzhi.registers.urls"),
     ("", "gongzhi.gatherings.urls"),
     ("", "gongzhi.partnerships.urls"),
+    ("", "gongzhi.volunteering.urls"),
     ("", "gongzhi.deliberation.urls"),
     ("", "gongzhi.projects.urls"),
     ("", "gongzhi.privacy.urls"),

@@ -24,7 +24,7 @@ class GatheringKind(Sourced, frozen=True, kw_only=True):
     `agenda` is put together by itself before each; `open_to` residents: they see the notice and may come. `tasks`:
     what is decided becomes a list of tasks. `topics` are offered as titles. `several`: members of more than one body
     may sit in it. `covers`: each place of this level should have a body that holds it. `seconds`: how many must join
-    in before a resident's topic has to be answered; 0 takes no topics.
+    in before a resident's topic has to be answered; 0 takes no topics. `hours`: who helps at it has hours recorded.
     """
 
     code: Code
@@ -43,6 +43,7 @@ class GatheringKind(Sourced, frozen=True, kw_only=True):
     several: bool = False
     covers: str = ""
     seconds: Count = 0
+    hours: bool = False
 
 
 class Platform(Sourced, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ FUNDS = Entry("funds", N_("账本"), "building-bank")
 PROJECTS = Entry("projects", N_("项目"), "building-community")
 AGREEMENTS = Entry("agreements", N_("协议"), "heart-handshake")
 SHARING = Entry("exchange-desk", N_("供给台"), "calendar-event")
+VOLUNTEERING = Entry("volunteering-desk", N_("志愿服务"), "users-group")
 GATHERINGS = Entry("gatherings", N_("会议"), "users-group")
 DECISIONS = Entry("courses", N_("程序和决议"), "list-check")
 DUTIES = Entry("duties", N_("职责"), "calendar-event")
@@ -70,7 +71,8 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "dispatcher": (DESK, VERIFY, CASES, RULINGS, STATISTICS, HELP, CALLS, PUBLICATIONS, EVENTS, FORMS, WAYS),
     "secretary": (
         *(MORNING, CASES, VERIFY, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED, LISTS),
-        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, AGREEMENTS, SHARING, PUBLICATIONS, WAYS),
+        *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, AGREEMENTS),
+        *(SHARING, VOLUNTEERING, PUBLICATIONS, WAYS),
     ),
     "grid_member": (TODAY, CASES, VERIFY, DUTIES, VOTES, HOMES, TASKS, STATISTICS, WAYS, HELP),
     "patch_lead": (TODAY, CASES, VERIFY, DUTIES, VOTES, TASKS, STATISTICS, WAYS, HELP),
@@ -80,7 +82,8 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "counsellor": (MEETINGS, INBOX, CASES),
     "supervisor": (
         *(MORNING, VERIFY, CASES, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED),
-        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, AGREEMENTS, SHARING, PUBLICATIONS, WAYS),
+        *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, AGREEMENTS),
+        *(SHARING, VOLUNTEERING, PUBLICATIONS, WAYS),
     ),
     "auditor": (TRAIL, AUDIT_CASES, CASES, DUTIES, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, STATISTICS, FORMS),
     "privacy_officer": (PRIVACY, REGISTER, EXPORTS, BREACHES, RETENTION, PEOPLE),
@@ -92,7 +95,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         *(CASES, VERIFY, DUTIES, RULINGS, SUPERVISED, LISTS, CAMPAIGNS),
         *(AUDIT_CASES, HELP, CALLS, DRAWS, EVENTS),
     ),
-    N_("商议和共建"): (GATHERINGS, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, SHARING),
+    N_("商议和共建"): (GATHERINGS, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, SHARING, VOLUNTEERING),
     N_("底数"): (PLACES, HOMES, FORMS, TASKS, STATISTICS),
     N_("公开和规则"): (PUBLICATIONS, WAYS),
 }

@@ -72,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "coming": [] if before else [shown(row) for row in queries.upcoming(actor, now, kind)],
         "held": [shown(row) for row in held[:PAGE]],
         "older": f"{held[PAGE - 1].starts_at.isoformat()}~{held[PAGE - 1].pk}" if len(held) > PAGE else "",
-        "kinds": queries.kinds() if actor.paths_for(rules.HOLD) else (),
+        "kinds": [one for one in queries.kinds() if not one.hours] if actor.paths_for(rules.HOLD) else (),
         "series": queries.series_of(actor),
         "every": rules.EVERY_WORDS,
         "staff": bool(actor.roles),

@@ -34,6 +34,7 @@ from gongzhi.publications.actions.writing import begin_publication
 from gongzhi.registers.actions import bringing
 from gongzhi.registers.actions.deleting import begin_scene
 from gongzhi.registers.tests import neighbourhood as street
+from gongzhi.volunteering.actions import register as register_volunteer
 from tests.cast import NOW, SETUP, World
 
 REASON = "明天上午停水，逐户打电话。"
@@ -123,6 +124,7 @@ DOING: dict[str, Doing] = {
         organization=world.units["committee-1"], opened_on=NOW.date(),
     ),
     "points": lambda world, report: join(by=world.actor("resident"), at=NOW, number="none"),
+    "volunteering": lambda world, report: register_volunteer(by=world.actor("resident"), at=NOW, of_age=True),
     "partnerships": lambda world, report: draft_agreement(
         by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
     ),
