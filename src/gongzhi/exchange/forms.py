@@ -15,11 +15,10 @@ from gongzhi.common.clock import CHINA
 from gongzhi.common.errors import Refused
 from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
-from gongzhi.exchange import rules
+from gongzhi.exchange import queries, rules
 from gongzhi.exchange.actions import Given, Wanted
 from gongzhi.exchange.queries import near
 from gongzhi.exchange.rules.times import Span, read_hours
-from gongzhi.ledger import holding
 from gongzhi.packs.sharing_contents import Booking, OfferPack, SharingPack
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
@@ -134,7 +133,7 @@ class OfferForm(forms.Form):
         courtesy = () if pack.checked else ("needs_hours", "bearer")
         points = () if pack.points else ("fund", "cost")
         if pack.points:
-            funds = [(one.number, one.name) for one, _kind in holding.funds_of_persons()]
+            funds = [(one.number, one.name) for one in queries.paying_funds()]
             set_choices(self, "fund", funds, empty=_("请选"))
         for name in (*unused[pack.shape], *courtesy, *points, *(() if pack.booking else ("closed",))):
             self.fields.pop(name, None)
@@ -173,7 +172,7 @@ class OfferForm(forms.Form):
     def given(self, item: str = "") -> Given:
         said_ = self.cleaned_data
         names = ("title", "place", "about", "mode", "fee", "price", "where", "ask_at", "ends_on", "request")
-        later = ("organization", "venue", "hours", "closed", "pieces", "stock", "per_month", "needs_hours", "bearer")
+        later: tuple[str, ...] = ("organization", "venue", "hours", "closed", "pieces", "stock", "per_month", "needs_hours", "bearer")
         later += ("fund", "cost")
         found = {name: said_[name] for name in names} | {name: said_[name] for name in later if name in said_}
         return Given(kind=self.pack.name, item=item, **found)

@@ -253,8 +253,8 @@ def give_back(claim: Claim, offer: Offer, pack: OfferPack, *, at: dt.datetime) -
         offer.stock += claim.quantity
         offer.save(update_fields=["stock"])
     if claim.paid:
-        given = {"person": claim.person_id, "fund": offer.fund, "request": claim.pk}
-        persons.give_back(by=system_actor("exchange"), at=at, **given)
+        by = system_actor("exchange")
+        persons.give_back(by=by, at=at, person=claim.person_id, fund=offer.fund, request=claim.pk)
 
 
 def next_look(claim: Claim, pack: OfferPack, state: str, at: dt.datetime) -> dt.datetime | None:

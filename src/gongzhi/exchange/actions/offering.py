@@ -18,7 +18,6 @@ from gongzhi.exchange.actions.claiming import give_back, promote
 from gongzhi.exchange.actions.steps import happened
 from gongzhi.exchange.models import Offer, Standing
 from gongzhi.exchange.rules import times
-from gongzhi.ledger import holding
 from gongzhi.notifications.actions import emit
 from gongzhi.packs.sharing_contents import OfferPack
 from gongzhi.people.models import Organization
@@ -66,7 +65,7 @@ def enter_offer(*, by: Actor, at: dt.datetime, given: Given) -> Offer:
 
     Raises Forbidden, NotFound `unknown_offer_kind`, Refused `words_missing`, `too_long`, `not_for_public`,
     `mode_missing`, `fee_missing`, `price_missing`, `hours_missing`, `hours_wrong`, `not_a_venue`, `ends_before`,
-    `pieces_wrong`, `cost_missing`, `not_verified`.
+    `pieces_wrong`, `fund_missing`, `cost_missing`, `not_verified`.
     """
     check_activity("sharing")
     if given.request and (before := Offer.objects.filter(request=given.request).first()):
@@ -153,8 +152,9 @@ def _describe(row: Offer, pack: OfferPack, given: Given, today: dt.date) -> None
 
 
 def _cost(given: Given) -> tuple[str, int]:
-    """Out of which book and how much. Raises NotFound `no_points`, Refused `cost_missing`."""
-    holding.get_fund(given.fund)
+    """Out of which book and how much. Raises Refused `fund_missing`, `cost_missing`."""
+    if not queries.paying_funds().filter(number=given.fund).exists():
+        raise Refused("fund_missing", N_("请选用哪一本积分换。"), field="fund")
     if not 0 < given.cost <= rules.MOST_STOCK:
         raise Refused("cost_missing", N_("请写换一份要多少积分（或分钟）。"), field="cost")
     return given.fund, given.cost

@@ -18,6 +18,7 @@ from gongzhi.common.text import N_
 from gongzhi.exchange import rules
 from gongzhi.exchange.models import LIVE, Claim, Offer, Rating, Slot, Standing
 from gongzhi.exchange.rules.times import Span, beginnings, blocked, free_pieces, month_of, opens_on
+from gongzhi.ledger.models import Fund
 from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
 from gongzhi.packs.sharing_contents import Booking, CataloguePack, Listed, NeedPack, OfferPack, SharingPack
@@ -261,6 +262,11 @@ def rated(offers: Iterable[Offer]) -> dict[int, Rated]:
         row["claim__offer"]: Rated(row["count"], row["mean"] if row["count"] >= rules.SMALLEST_SHOWN else None)
         for row in rows
     }
+
+
+def paying_funds() -> QuerySet[Fund]:
+    """Books of points or minutes that run: the books, never what anybody has in them."""
+    return Fund.objects.filter(unit__in=("points", "minutes"), closed_on=None).order_by("number")
 
 
 def code_of(claim: Claim) -> str:

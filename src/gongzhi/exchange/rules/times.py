@@ -19,7 +19,9 @@ Hours = Sequence[Sequence[int | str]]
 _CLOCK = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
 MOST_OPENINGS = 42
 _WEEKDAYS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
-_LINE = re.compile(r"^(?:周|星期)([一二三四五六日天])(?:[至到-](?:周|星期)?([一二三四五六日天]))?\s*(.+)$")
+_WEEKDAYS |= {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
+_DAY = "(?:周|星期)?([一二三四五六日天]|mon|tue|wed|thu|fri|sat|sun)"
+_LINE = re.compile(rf"^{_DAY}(?:[至到–-]{_DAY})?\s*(.+)$")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-–—~至到]\s*(\d{1,2}:\d{2})")
 
 
@@ -53,7 +55,7 @@ def read_hours(text: str) -> list[list[int | str]]:
     """
     found: list[list[int | str]] = []
     for line in filter(None, (part.strip() for part in re.split(r"[\n；;]", text))):
-        days = _LINE.match(line)
+        days = _LINE.match(line.lower())
         spans = _SPAN.findall(days[3]) if days else []
         if days is None or not spans:
             message = N_("“{line}”看不懂，写成“周一至周五 09:00-12:00，14:00-17:00”这样，一行一种。")

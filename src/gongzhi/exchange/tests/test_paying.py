@@ -32,7 +32,7 @@ def test_points_buy_a_thing_once_and_come_back_when_it_is_called_off(world: Worl
     before = held(world, fund)
     assert before > 1
     refused("cost_missing", offer, world, "points_goods", fund=fund.number, hours=[])
-    refused("no_points", offer, world, "points_goods", fund="F999", cost=1, hours=[])
+    refused("fund_missing", offer, world, "points_goods", fund="F999", cost=1, hours=[])
     row = offer(world, "points_goods", title="洗衣液", fund=fund.number, cost=before, stock=2, hours=[])
     actions.check_offer(by=world.actor("secretary"), at=NOW, number=row.number, approve=True)
     refused("points_short", claim, world, row, "neighbour")

@@ -46,6 +46,7 @@ def test_every_state_has_its_moves_and_every_move_leads_to_a_state() -> None:
         ("周一 12:00-09:00", None),
         ("周一 09:00-11:00，10:00-12:00", None),
         ("每天", None),
+        ("Mon-Tue 9:00-10:00, 11:00-12:00", 4),
         ("周日 00:00-24:00", [[7, "00:00", "24:00"]]),
     ],
 )
