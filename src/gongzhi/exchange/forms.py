@@ -25,6 +25,11 @@ from gongzhi.people.queries import in_force
 from gongzhi.places.models import Kind, Place
 
 _DAY = "%Y-%m-%d"
+# What only some kinds ask for.
+_SOMETIMES = (
+    *("organization", "venue", "hours", "closed", "pieces", "stock", "per_month"),
+    *("needs_hours", "bearer", "fund", "cost"),
+)
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
 
 
@@ -172,9 +177,7 @@ class OfferForm(forms.Form):
     def given(self, item: str = "") -> Given:
         said_ = self.cleaned_data
         names = ("title", "place", "about", "mode", "fee", "price", "where", "ask_at", "ends_on", "request")
-        later: tuple[str, ...] = ("organization", "venue", "hours", "closed", "pieces", "stock", "per_month", "needs_hours", "bearer")
-        later += ("fund", "cost")
-        found = {name: said_[name] for name in names} | {name: said_[name] for name in later if name in said_}
+        found = {name: said_[name] for name in (*names, *_SOMETIMES) if name in said_}
         return Given(kind=self.pack.name, item=item, **found)
 
 
