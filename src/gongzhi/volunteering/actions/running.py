@@ -83,7 +83,7 @@ def sign_up(*, by: Actor, at: dt.datetime, number: str, service: str = "") -> Si
         return mine
     if standing.count() >= activity.capacity:
         raise Conflict("activity_full", N_("名额满了。请看别的活动。"))
-    mine = SignUp.objects.create(activity=activity, person_id=by.person_id, service=service, at=at)
+    mine = SignUp.objects.create(activity=activity, person_id=person_in(by), service=service, at=at)
     record(by=by, at=at, action="volunteering.sign_up", subject=row.reference, changes={"service": service})
     return mine
 
