@@ -35,6 +35,7 @@ from gongzhi.cli.showcase import (
     rounds,
     self_governing,
     sharing,
+    volunteering,
     works,
 )
 from gongzhi.cli.showcase.staff import SHOWCASE, Crew, make_crew
@@ -84,6 +85,7 @@ def build(model: str, *, progress: Progress | None = None) -> None:
     works.show_works(crew, spots[0], now)
     agreements.agree(crew, spots[0], now)
     sharing.share(crew, spots[0], now)
+    volunteering.serve(crew, spots[0], now)
     works.show_venture(crew, spots[0], now)
     rounds.hold_rounds(crew, spots[0], now)
     privacy.open_privacy(crew, now)
