@@ -24,7 +24,7 @@ def _taken(offer: Offer, slot: Slot, at: dt.datetime) -> Iterator[str]:
     yield f"DTSTART:{icalendar.utc(slot.starts_at)}"
     yield f"DTEND:{icalendar.utc(slot.ends_at)}"
     yield f"SUMMARY:{icalendar.escaped(_('有人约了'))}"
-    yield f"LOCATION:{icalendar.escaped(offer.where or offer.place.name)}"
+    yield f"LOCATION:{icalendar.escaped(offer.to_go_to or offer.place.name)}"
     yield "TRANSP:OPAQUE"
     yield "END:VEVENT"
 
@@ -44,7 +44,7 @@ def _booked(claim: Claim, at: dt.datetime, address: str) -> Iterator[str]:
     yield f"DTSTART:{icalendar.utc(claim.starts_at)}"
     yield f"DTEND:{icalendar.utc(claim.ends_at or claim.starts_at)}"
     yield f"SUMMARY:{icalendar.escaped(claim.offer.title)}"
-    yield f"LOCATION:{icalendar.escaped(claim.offer.where or claim.offer.place.name)}"
+    yield f"LOCATION:{icalendar.escaped(claim.offer.to_go_to or claim.offer.place.name)}"
     yield f"STATUS:{'TENTATIVE' if claim.state in ('asked', 'waiting') else 'CONFIRMED'}"
     yield f"URL:{address}{claim.number}"
     if sealed:

@@ -133,6 +133,11 @@ class Offer(models.Model):
         """How the trail, links and papers name it."""
         return f"offer:{self.number}"
 
+    @property
+    def to_go_to(self) -> str:
+        """Where to come to, in words; "" where the place alone is told."""
+        return self.where or (self.venue.name if self.venue else "")
+
 
 class Need(models.Model):
     """需求 Need: what somebody wishes for, as everybody may read it; who and where is sealed under its own key."""

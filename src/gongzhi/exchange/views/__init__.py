@@ -60,7 +60,7 @@ def offer_rows(
 def claim_row(claim: Claim) -> dict[str, Any]:
     """A claim as lists show it."""
     of = claim.offer.title if claim.offer else claim.need.title if claim.need else ""
-    where = (claim.offer.where or claim.offer.place.name) if claim.offer else ""
+    where = (claim.offer.to_go_to or claim.offer.place.name) if claim.offer else ""
     return {
         **badge_of(shown.CLAIM_TONES, claim.state, claim.get_state_display()),
         "one": claim,

@@ -71,7 +71,7 @@ def own_feed(request: HttpRequest, token: str) -> HttpResponse:
     if feed.kind != "person":
         raise NotFound("feed_unknown", N_("这个日历地址已经不用了。请到“我的约和借”里拿新的。"))
     rows = Claim.objects.filter(person=uuid.UUID(feed.identifier), offer__isnull=False, starts_at__isnull=False)
-    rows = rows.filter(state__in=rules.OPEN).select_related("offer__place").order_by("starts_at")[:500]
+    rows = rows.filter(state__in=rules.OPEN).select_related("offer__place", "offer__venue").order_by("starts_at")[:500]
     address = f"{settings.HOST_URL}{reverse('share-mine')}".replace("/my/share/", "/share/claims/")
     body = calendars.own(rows, name=_("我的约和借"), at=at, address=address)
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -107,10 +107,15 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
         "rating": Rating.objects.filter(claim=claim).first(),
         "code": queries.code_of(claim) if takes and pack.code and claim.state in ("held", "running") else "",
         "line": reads.place_in_line(claim) if claim.state == "waiting" else 0,
-        **_written(actor, claim, at, takes=takes, gives=gives),
+        **_written(actor, claim, at, takes=takes, gives=gives and _told_to(actor, claim, pack)),
         **_forms(claim, pack, takes=takes, gives=gives and claim.person_id != actor.person_id),
     }
     return render(request, "exchange/claim.html", {**context, **wrong}, status=422 if wrong else 200)
+
+
+def _told_to(actor: Actor, claim: Claim, pack: Any) -> bool:
+    """What is written for a sealed kind (health, law) is for those who give it; who keeps the place reads it not."""
+    return not pack.sealed or reads.gives(actor, claim)
 
 
 def _written(actor: Actor, claim: Claim, at: Any, *, takes: bool, gives: bool) -> dict[str, Any]:
