@@ -54,7 +54,7 @@ from gongzhi.sheets.actions.filling import fill_sheet, take_sheet
 from gongzhi.sheets.actions.observing import Figure, record_figures
 from gongzhi.sheets.actions.publishing import publish_month
 from tests import cast
-from tests.architecture import street_agreements, street_funds, street_money, street_projects
+from tests.architecture import street_agreements, street_funds, street_money, street_neighbours, street_projects
 
 # What was said and by whom: it may stand in no table and no log in clear.
 WORDS = "三单元门口的路灯坏了一周，夜里老人下楼看不清台阶"
@@ -117,6 +117,7 @@ def build() -> Street:
     more |= street_projects.build(world)
     more |= street_agreements.build(world)
     more |= street_money.build(world)
+    more |= street_neighbours.build(world)
     more |= on_the_street(world, clock.now())
     more["relation"] = Relation.objects.values_list("pk", flat=True).order_by("pk").first()
     near, home = world.units["committee-1"], world.places["PC-2-1-1"]

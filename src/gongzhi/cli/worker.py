@@ -49,6 +49,7 @@ JOBS = (
     Job("gongzhi.ledger.jobs:ask_to_publish", 3600),
     Job("gongzhi.projects.jobs:ask_for_visits", 3600),
     Job("gongzhi.partnerships.jobs:turn_due", 1800),
+    Job("gongzhi.disclosure.jobs:turn_due", 600),
     Job("gongzhi.duties.jobs:sound_alarms", 60),
     Job("gongzhi.documents.jobs:sweep_orphans", 24 * 3600),
     Job("gongzhi.privacy.jobs:forget_expired", 24 * 3600),

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "gongzhi.partnerships",
     "gongzhi.deliberation",
     "gongzhi.projects",
+    "gongzhi.disclosure",
     "gongzhi.privacy",
     "gongzhi.api",
     "gongzhi.web",

@@ -29,6 +29,7 @@ PAGES = [
     ("", "gongzhi.partnerships.urls"),
     ("", "gongzhi.deliberation.urls"),
     ("", "gongzhi.projects.urls"),
+    ("", "gongzhi.disclosure.urls"),
     ("", "gongzhi.privacy.urls"),
     ("packs/", "gongzhi.packs.urls"),
     ("trail/", "gongzhi.audit.urls"),

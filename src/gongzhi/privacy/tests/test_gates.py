@@ -16,6 +16,8 @@ from gongzhi.common.access import ANONYMOUS, Actor
 from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import activity_on, check_activity
 from gongzhi.deliberation.actions.opening import Opening, open_course
+from gongzhi.disclosure.actions import post_message
+from gongzhi.disclosure.rules import Said
 from gongzhi.duties.actions.fulfilling import fulfil_duty
 from gongzhi.gatherings.actions.topics import second_topic
 from gongzhi.ledger.actions import open_fund
@@ -119,6 +121,9 @@ DOING: dict[str, Doing] = {
     "ledger": lambda world, report: open_fund(
         by=world.actor("supervisor"), at=NOW, kind="none", name="x", place=world.places["PC-1"], host="x", proof="x",
         organization=world.units["committee-1"], opened_on=NOW.date(),
+    ),
+    "neighbourhood": lambda world, report: post_message(
+        by=world.actor("resident"), at=NOW, place=world.places["PC-1"], kind="none", said=Said("x")
     ),
     "partnerships": lambda world, report: draft_agreement(
         by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
