@@ -96,7 +96,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: Mapping[str, rules.Reason], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["reason"].choices = [(one.code, one.name) for one in reasons.values()]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [(one.code, one.name) for one in reasons.values()]  # type: ignore[attr-defined]  # its own
 
     def given(self) -> dict[str, Any]:
         return {"reason": self.cleaned_data["reason"], "note": self.cleaned_data["note"]}

@@ -132,7 +132,7 @@ def test_elder_mode_and_no_script(world: World) -> None:
     client = client_of(world, "resident")
     client.post("/text-size", {"text_size": "max", "next": HERE})
     page = words(client.get(HERE))
-    assert "捡到钥匙" in page and "hx-" not in re.search("<main.*</main>", page, re.S)[0]  # type: ignore[index]
+    assert "捡到钥匙" in page and "hx-" not in re.search("<main.*</main>", page, re.S)[0]  # type: ignore[index]  # it has one
 
 
 def test_no_page_tells_a_home_and_nothing_counts_persons(world: World) -> None:
