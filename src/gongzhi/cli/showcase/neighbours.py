@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from gongzhi.cli.showcase.homes import move_in
 from gongzhi.cli.showcase.staff import Crew
 from gongzhi.common.access import allows
 from gongzhi.common.clock import local_date
@@ -11,6 +12,8 @@ from gongzhi.disclosure.models import Message
 from gongzhi.disclosure.rules import Said
 from gongzhi.people.actions import grant_consent
 from gongzhi.people.rules import CONSENTS
+from gongzhi.registers.models import Tenure
+from gongzhi.web.views.demo import demo_person
 
 
 def talk(crew: Crew, now: dt.datetime) -> None:
@@ -22,7 +25,17 @@ def talk(crew: Crew, now: dt.datetime) -> None:
         return
     office = crew.actor(crew.over(spaces[0].path, "secretary"))
     if allows(office, rules.MODERATE, path=spaces[0].path):
+        _bring_in(crew, spaces[0].path, now)
         _Talking(office, living, spaces[0], now).tell()
+
+
+def _bring_in(crew: Crew, path: str, now: dt.datetime) -> None:
+    """Whoever signs in as the demo's resident rents there, so that there is something to read and to answer."""
+    shown = demo_person("resident", now)
+    landlords = Tenure.objects.filter(person__in=crew.residents, lives_here=False, dwelling__path__startswith=path)
+    door = landlords.select_related("dwelling").order_by("id").first()
+    if shown is not None and door is not None and not queries.lives_at(crew.actor(shown), path, local_date(now)):
+        move_in(crew, shown, door.dwelling, now)
 
 
 class _Talking:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from gongzhi.ballots.models import Vote
@@ -105,13 +105,16 @@ def spaces_of(actor: Actor, on: dt.date) -> list[Place]:
 
 
 def spaces_kept(actor: Actor, on: dt.date) -> list[Place]:
+    """What a post looks after: places of the first level that has buildings in it (the first few)."""
     reach = Q(pk__in=[])
     for path in {*actor.paths_for(rules.MODERATE), *actor.paths_for(rules.JUDGE)}:
         reach |= Q(path__startswith=path)
-    rows = Place.objects.current().filter(reach, level=levels(on)[0]).defer("polygon").order_by("path")
-    return list(rows[:PAGE]) or list(
-        Place.objects.current().filter(reach, level__in=levels(on)).defer("polygon").order_by("path")[:PAGE]
-    )
+    built = Place.objects.current().filter(kind="building", path__startswith=OuterRef("path"))
+    for level in levels(on) if reach != Q(pk__in=[]) else []:
+        rows = Place.objects.current().filter(reach, Exists(built), level=level).defer("polygon").order_by("path")
+        if found := list(rows[:PAGE]):
+            return found
+    return []
 
 
 def above(path: str) -> list[str]:
