@@ -45,8 +45,7 @@ class Kind:
 
     @classmethod
     def of(cls, code: str, given: Mapping[str, Any], source: str) -> "Kind":
-        names = ("name", "about", "longest", "days", "before", "replies", "public", "names")
-        return cls(code, *(given[name] for name in names), source=source)
+        return cls(code=code, source=source, **given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +218,9 @@ def space_of(path: str, places: Iterable[tuple[str, str]], levels: Sequence[str]
 def shown_count(count: int, few: int) -> int | None:
     """A count that points at nobody: few are kept back."""
     return None if 0 < count < few else count
+
+
+def shown_parts(parts: Mapping[str, int], few: int) -> dict[str, int | None]:
+    """Parts of a total that is shown: if one is few, none is told, or it could be reckoned from the others."""
+    whole = all(shown_count(count, few) is not None for count in parts.values())
+    return {name: count if whole else None for name, count in parts.items()}

@@ -78,8 +78,10 @@ def tell(row: Message, made: Moderation, *, by: Actor, at: dt.datetime, reason: 
     if row.author_id is None:
         return
     params = {"number": row.number, "verdict": str(made.verdict), "reason": reason, "basis": made.basis}
-    same = {"kind": "message_decided", "params": params, "subject": row.reference}
-    notify_person(by=by, at=at, person_id=row.author_id, dedupe_key=f"message:{made.pk}", **same)
+    notify_person(
+        by=by, at=at, person_id=row.author_id, kind="message_decided", params=params, subject=row.reference,
+        dedupe_key=f"message:{made.pk}",
+    )  # fmt: skip
 
 
 @transaction.atomic

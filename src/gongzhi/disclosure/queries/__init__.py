@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
-from gongzhi.ballots.models import Vote
+from gongzhi.ballots.queries import visible_votes
 from gongzhi.common.access import Actor, allows, covers
 from gongzhi.common.clock import CHINA, local_date
 from gongzhi.common.errors import NotFound, Refused
@@ -264,9 +264,10 @@ def leads_to(actor: Actor, message: Message) -> Shown | None:
 
 
 def open_matters(actor: Actor, path: str) -> list[tuple[str, str]]:
-    """References and titles of votes and public procedures that run for the compound or for what it lies in."""
+    """References and titles of votes and procedures that run in the compound or what it lies in, and the actor sees."""
     reach = Q(path__startswith=path) | Q(path__in=above(path))
-    votes = Vote.objects.filter(reach, status="open").order_by("closes_at").values_list("number", "title")[:PAGE]
+    running = visible_votes(actor).filter(reach, status="open").order_by("closes_at")
+    votes = running.values_list("number", "title")[:PAGE]
     courses = Course.objects.filter(reach, status="running", public=True).order_by("-id")
     named = courses.values_list("number", "about")[:PAGE]
     return [(f"vote:{number}", title) for number, title in votes] + [(f"course:{n}", about) for n, about in named]

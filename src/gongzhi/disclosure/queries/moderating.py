@@ -83,8 +83,8 @@ def level_of(actor: Actor, path: str) -> tuple[str, int | None]:
     """How far the mandate reaches in which the actor looks after a place, and its post; the nearest one."""
     scopes = [one for one in actor.scopes if rules.MODERATE in one.permissions and path.startswith(one.path)]
     scope = max(scopes, key=lambda one: len(one.path), default=None)
-    if scope is None:
-        return path, None
+    if scope is None or scope.mandate_id is None:
+        return (scope.path if scope else path), None
     post = Mandate.objects.filter(pk=scope.mandate_id).values_list("post_id", flat=True).first()
     return scope.path, post
 
@@ -128,6 +128,8 @@ def figures(place: Place, at: dt.datetime) -> Figures:
         of[verdict] += count
     why = Counter({code: counted["hidden", code] + counted["refused", code] for code in reasons(today)})
 
+    told = rules.shown_parts(why, few)
+
     def kept(count: int) -> int | None:
         return rules.shown_count(count, few)
 
@@ -136,6 +138,6 @@ def figures(place: Place, at: dt.datetime) -> Figures:
         taken_down=kept(of["hidden"] + of["refused"]),
         appeals=kept(of["restored"] + of["upheld"]),
         restored=kept(of["restored"]),
-        reasons=[(one, kept(why[code])) for code, one in reasons(today).items() if why[code]],
+        reasons=[(one, told[code]) for code, one in reasons(today).items() if why[code]],
         since=local_date(since),
     )

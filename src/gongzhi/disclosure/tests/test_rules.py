@@ -104,6 +104,12 @@ def test_few_are_kept_back(count: int, few: int) -> None:
     assert shown == count if count == 0 or count >= few else shown is None
 
 
+@given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 30)), st.integers(1, 10))
+def test_no_part_can_be_reckoned_from_the_others(parts: dict[str, int], few: int) -> None:
+    shown = rules.shown_parts(parts, few)
+    assert shown == parts if all(not 0 < one < few for one in parts.values()) else set(shown.values()) == {None}
+
+
 @given(st.text(max_size=60))
 def test_covering_leaves_nothing_that_must_not_stand(text: str) -> None:
     rules.check_clean(rules.covered(Said(text, text)))

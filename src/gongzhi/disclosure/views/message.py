@@ -50,7 +50,8 @@ def _form(act: str, today: dt.date, *given: Any) -> forms.Form:
     """The form of a step, empty or with what was sent."""
     if act in DECIDING or act == "alert":
         return ReasonForm(*given, reasons=queries.reasons(today), prefix=act)
-    return FORMS[act](*given, prefix=act)
+    made: forms.Form = FORMS[act](*given, prefix=act)
+    return made
 
 
 @require_safe
@@ -130,9 +131,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     actor, at = signed_in(request), clock.now()
     common: dict[str, Any] = {"by": actor, "at": at, "number": number}
     if act in WITHOUT_WORDS:
-        row = WITHOUT_WORDS[act](**common)
+        WITHOUT_WORDS[act](**common)
         messages.success(request, _(SAID[act]))
-        return redirect("neighbours" if act == "withdraw" else "neighbours-message", *_to(act, row, number))
+        return redirect("neighbours") if act == "withdraw" else redirect("neighbours-message", number)
     if act not in FORMS and act not in DECIDING:
         raise NotFound("page_not_found", N_("没有这一页。"))
     form = _form(act, clock.local_date(at), request.POST)
@@ -140,10 +141,6 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         messages.success(request, _(SAID[act]))
         return redirect("neighbours-message", number)
     return _shown(request, actor, queries.get_message_for(actor, number, at), at, {act: form})
-
-
-def _to(act: str, row: Any, number: str) -> list[str]:
-    return [] if act == "withdraw" else [number]
 
 
 def _done(act: str, common: dict[str, Any], form: Any) -> Any:

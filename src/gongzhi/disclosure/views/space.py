@@ -16,7 +16,7 @@ from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import actor_of, signed_in
 from gongzhi.common.refusals import tried
-from gongzhi.disclosure import actions, queries, words
+from gongzhi.disclosure import actions, queries, rules, words
 from gongzhi.disclosure.actions.posting import neighbour
 from gongzhi.disclosure.forms import MessageForm
 from gongzhi.disclosure.models import Message
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "own": [(one, words.text_of(one).heading, badge_of(one)) for one in queries.own(actor)]
         if actor.person_id
         else [],
-        "keeps": bool(actor.paths_for(queries.rules.MODERATE) or actor.paths_for(queries.rules.JUDGE)),
+        "keeps": bool(actor.paths_for(rules.MODERATE) or actor.paths_for(rules.JUDGE)),
     }
     return render(request, "disclosure/index.html", context)
 
