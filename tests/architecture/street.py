@@ -58,6 +58,7 @@ from tests.architecture import (
     street_agreements,
     street_funds,
     street_money,
+    street_neighbours,
     street_projects,
     street_sharing,
     street_volunteering,
@@ -126,6 +127,7 @@ def build() -> Street:
     more |= street_money.build(world)
     more |= street_sharing.build(world)
     more |= street_volunteering.build(world)
+    more |= street_neighbours.build(world)
     more |= on_the_street(world, clock.now())
     more["relation"] = Relation.objects.values_list("pk", flat=True).order_by("pk").first()
     near, home = world.units["committee-1"], world.places["PC-2-1-1"]

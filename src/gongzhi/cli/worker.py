@@ -51,6 +51,7 @@ JOBS = (
     Job("gongzhi.projects.jobs:ask_for_visits", 3600),
     Job("gongzhi.partnerships.jobs:turn_due", 1800),
     Job("gongzhi.exchange.jobs:turn_due", 60),
+    Job("gongzhi.disclosure.jobs:turn_due", 600),
     Job("gongzhi.duties.jobs:sound_alarms", 60),
     Job("gongzhi.documents.jobs:sweep_orphans", 24 * 3600),
     Job("gongzhi.privacy.jobs:forget_expired", 24 * 3600),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "gongzhi.volunteering",
     "gongzhi.deliberation",
     "gongzhi.projects",
+    "gongzhi.disclosure",
     "gongzhi.privacy",
     "gongzhi.api",
     "gongzhi.web",

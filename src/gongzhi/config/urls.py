@@ -31,6 +31,7 @@ PAGES = [
     ("", "gongzhi.volunteering.urls"),
     ("", "gongzhi.deliberation.urls"),
     ("", "gongzhi.projects.urls"),
+    ("", "gongzhi.disclosure.urls"),
     ("", "gongzhi.privacy.urls"),
     ("packs/", "gongzhi.packs.urls"),
     ("trail/", "gongzhi.audit.urls"),

@@ -50,8 +50,8 @@ class DraftForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("正文"),
         help_text=gettext_lazy(
-            "一行一段。以 # 开头的一行是小标题。哪一条管哪类诉求，写在那一段末尾，比如【诉求：噪声】。"
-            "不要写居民的姓名。"
+            "一行一段。以 # 开头的一行是小标题，以 □ 开头的是要勾的一步。"
+            "哪一条管哪类诉求，写在那一段末尾，比如【诉求：噪声】。不要写居民的姓名。"
         ),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 16}),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -100,6 +101,19 @@ def sections(text: str) -> list[Part]:
         else:
             parts[-1][1].append(line)
     return [Part(heading, lines) for heading, lines in parts if heading or lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph as a page shows it; `check`: a step of a checklist, written with □ before it."""
+
+    text: str
+    check: bool
+
+
+def lines_of(part: Part) -> list[Line]:
+    """The paragraphs of a part, those of a checklist without their mark."""
+    return [Line(text.lstrip("□ "), text.startswith("□")) for text in part.paragraphs]
 
 
 def paper_of(one: Instrument) -> Paper:

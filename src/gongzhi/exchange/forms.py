@@ -17,8 +17,9 @@ from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.actions import Given, Wanted
+from gongzhi.exchange.models import Offer
 from gongzhi.exchange.queries import near
-from gongzhi.exchange.rules.times import Span, read_hours
+from gongzhi.exchange.rules.times import Span, read_hours, written
 from gongzhi.packs.sharing_contents import Booking, OfferPack, SharingPack
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
@@ -30,6 +31,7 @@ _SOMETIMES = (
     *("organization", "venue", "hours", "closed", "pieces", "stock", "per_month"),
     *("needs_hours", "bearer", "fund", "cost"),
 )
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
 
 
@@ -179,6 +181,29 @@ class OfferForm(forms.Form):
         names = ("title", "place", "about", "mode", "fee", "price", "where", "ask_at", "ends_on", "request")
         found = {name: said_[name] for name in (*names, *_SOMETIMES) if name in said_}
         return Given(kind=self.pack.name, item=item, **found)
+
+
+class ChangeForm(OfferForm):
+    """What may still be changed of an offer: not its kind, nor who gives it where."""
+
+    def __init__(self, *args: Any, row: Offer, **more: Any) -> None:
+        kept = ("title", "about", "mode", "fee", "price", "venue", "where", "ask_at", "pieces", "stock", "per_month")
+        told = {name: getattr(row, name) for name in (*kept, "needs_hours", "bearer", "fund", "cost", "ends_on")}
+        told |= {"hours": "\n".join(_hours_as_written(row)), "closed": "，".join(row.closed)}
+        super().__init__(*args, initial=told, **more)
+        self.row = row
+        for name in ("organization", "place", "request"):
+            self.fields.pop(name, None)
+
+    def changed(self) -> Given:
+        row, said_ = self.row, self.cleaned_data
+        found = {name: said_[name] for name in said_ if name in self.fields}
+        kept = {"kind": row.kind, "place": row.place, "organization": row.organization, "starts_on": row.starts_on}
+        return Given(**{**kept, **found})
+
+
+def _hours_as_written(row: Offer) -> list[str]:
+    return [f"{_(WEEKDAYS[day - 1])} {spans.replace('–', '-')}" for day, spans in written(row.hours)]
 
 
 class BookForm(forms.Form):

@@ -41,6 +41,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"projects.read", "projects.propose", "projects.run"}
     | {"partnerships.read", "partnerships.keep", "partnerships.serve"}
     | {"exchange.read", "exchange.keep", "exchange.serve"}
+    | {"disclosure.moderate"}
     # Who belongs to the party stands with the branch: no other post reads it, those above included.
     | {"people.party"},
     "dispatcher": STAFF_READ
@@ -67,7 +68,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     | {"ledger.read", "ledger.propose", "ledger.approve", "ledger.open"}
     | {"projects.read", "projects.propose", "projects.run", "projects.review", "projects.approve"}
     | {"partnerships.read", "partnerships.keep", "partnerships.serve"}
-    | {"exchange.read", "exchange.keep"},
+    | {"exchange.read", "exchange.keep"}
+    | {"disclosure.moderate", "disclosure.judge"},
     "auditor": STAFF_READ | {"deliberation.read"}
     | {"ballots.read", "gatherings.read", "audit.read", "duties.read", "people.read", "privacy.read"}
     | {"registers.read", "ledger.read", "projects.read", "partnerships.read", "exchange.read"},

@@ -70,6 +70,8 @@ def carried_words() -> dict[str, str]:
         "votes": _("没完的表决"),
         "funds": _("账本"),
         "agreements": _("协议"),
+        "messages": _("帖子"),
+        "appeals": _("申诉"),
         "projects": _("没办完的项目"),
     }
 

@@ -37,6 +37,7 @@ PROJECTS = Entry("projects", N_("项目"), "building-community")
 AGREEMENTS = Entry("agreements", N_("协议"), "heart-handshake")
 SHARING = Entry("exchange-desk", N_("供给台"), "calendar-event")
 VOLUNTEERING = Entry("volunteering-desk", N_("志愿服务"), "users-group")
+NEIGHBOURS = Entry("neighbours-desk", N_("线上社区"), "messages")
 GATHERINGS = Entry("gatherings", N_("会议"), "users-group")
 DECISIONS = Entry("courses", N_("程序和决议"), "list-check")
 DUTIES = Entry("duties", N_("职责"), "calendar-event")
@@ -72,7 +73,7 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "secretary": (
         *(MORNING, CASES, VERIFY, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED, LISTS),
         *(PLACES, HOMES, FORMS, STATISTICS, HELP, CALLS, PROJECTS, FUNDS, AGREEMENTS),
-        *(SHARING, VOLUNTEERING, PUBLICATIONS, WAYS),
+        *(SHARING, VOLUNTEERING, NEIGHBOURS, PUBLICATIONS, WAYS),
     ),
     "grid_member": (TODAY, CASES, VERIFY, DUTIES, VOTES, HOMES, TASKS, STATISTICS, WAYS, HELP),
     "patch_lead": (TODAY, CASES, VERIFY, DUTIES, VOTES, TASKS, STATISTICS, WAYS, HELP),
@@ -83,7 +84,7 @@ NAV: dict[str, tuple[Entry, ...]] = {
     "supervisor": (
         *(MORNING, VERIFY, CASES, DUTIES, GATHERINGS, DECISIONS, VOTES, RULINGS, SUPERVISED),
         *(LISTS, CAMPAIGNS, FORMS, STATISTICS, DRAWS, PROJECTS, FUNDS, AGREEMENTS),
-        *(SHARING, VOLUNTEERING, PUBLICATIONS, WAYS),
+        *(SHARING, VOLUNTEERING, NEIGHBOURS, PUBLICATIONS, WAYS),
     ),
     "auditor": (TRAIL, AUDIT_CASES, CASES, DUTIES, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, STATISTICS, FORMS),
     "privacy_officer": (PRIVACY, REGISTER, EXPORTS, BREACHES, RETENTION, PEOPLE),
@@ -97,7 +98,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
     ),
     N_("商议和共建"): (GATHERINGS, DECISIONS, VOTES, PROJECTS, FUNDS, AGREEMENTS, SHARING, VOLUNTEERING),
     N_("底数"): (PLACES, HOMES, FORMS, TASKS, STATISTICS),
-    N_("公开和规则"): (PUBLICATIONS, WAYS),
+    N_("公开和规则"): (PUBLICATIONS, NEIGHBOURS, WAYS),
 }
 SHORT = 8  # a list of so many needs no parts
 TABS = 5

@@ -25,6 +25,7 @@ from gongzhi.cli.showcase import (
     gatherings,
     homes,
     joint,
+    neighbours,
     nights,
     owners,
     pictures,
@@ -86,6 +87,7 @@ def build(model: str, *, progress: Progress | None = None) -> None:
     agreements.agree(crew, spots[0], now)
     sharing.share(crew, spots[0], now)
     volunteering.serve(crew, spots[0], now)
+    neighbours.talk(crew, now)
     works.show_venture(crew, spots[0], now)
     rounds.hold_rounds(crew, spots[0], now)
     privacy.open_privacy(crew, now)

@@ -44,6 +44,14 @@ def show_homes(crew: Crew, spot: Place, now: dt.datetime) -> None:
     _listed(doors, owner, now)
 
 
+def move_in(crew: Crew, person: Person, door: Place, now: dt.datetime) -> None:
+    """A tenant with a lease, declared and approved."""
+    end = local_date(now) + dt.timedelta(days=200)
+    lease = Declaration("tenant", "lease", local_date(now) - dt.timedelta(days=100), expires_on=end)
+    judge = crew.over(door.path, "grid_member", "secretary")
+    _approved(crew, judge, _declare(crew, person, door, lease, now), now)
+
+
 def _doors(spot: Place, now: dt.datetime) -> list[Place]:
     """The first dwellings of the building; where the model has none, a building of the demo."""
     inside = Place.objects.current().filter(kind="dwelling").select_related("parent").order_by("path")

@@ -215,3 +215,14 @@ def test_what_holds_here_about_a_kind_of_demand(world: World) -> None:
     draft(world, FIRST)
     adopt(world, effective_from=TODAY)
     assert instruments.clauses_at(path, ["噪音"], TODAY) == []  # the next version took the clause out
+
+
+def test_a_procedure_is_a_checklist_with_versions(world: World) -> None:
+    """SOP: steps with a box before them are ticked on the page and printed with their box."""
+    steps = "# 空巢老人探访\n每周一次。\n□ 先打电话\n□ 看燃气和电"
+    draft(world, steps, kind="sop", code="visit-sop", title="探访流程")
+    adopt(world, code="visit-sop", basis="社区办公会决定")
+    page = Client().get("/instruments/visit-sop").content.decode()
+    assert page.count('type="checkbox"') == 2 and "<span>先打电话</span>" in page and "<p>每周一次。</p>" in page
+    printed = Document(io.BytesIO(Client().get("/instruments/visit-sop/1.docx").content))
+    assert "□ 看燃气和电" in "\n".join(one.text for one in printed.paragraphs)

@@ -66,7 +66,7 @@ def _reading(request: HttpRequest, code: str, adopt: Form | None = None) -> Http
     context = {
         "one": one,
         "kind": _(InstrumentKind(one.kind).label),
-        "parts": instruments.sections(one.text),
+        "parts": [(part.heading, instruments.lines_of(part)) for part in instruments.sections(one.text)],
         "versions": [{"one": each, "holds": instruments.holds(each, today)} for each in versions],
         "before": next((each for each in versions if each.version < one.version), None),
         "holds": instruments.holds(one, today),

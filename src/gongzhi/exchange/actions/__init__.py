@@ -34,6 +34,7 @@ from gongzhi.exchange.actions.needing import (
 )
 from gongzhi.exchange.actions.offering import (
     Given,
+    change_offer,
     check_offer,
     end_offer,
     enter_offer,
@@ -51,6 +52,7 @@ __all__ = [
     "approve_claim",
     "ask_need",
     "cancel_claim",
+    "change_offer",
     "check_need",
     "check_offer",
     "claim_offer",

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from gongzhi.audit.actions import record
 from gongzhi.common.access import Actor, require, system_actor
 from gongzhi.common.clock import local_date
-from gongzhi.common.errors import Forbidden, NotFound, Refused
+from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, mask_personal_numbers
 from gongzhi.exchange import queries, rules
@@ -27,6 +27,7 @@ from gongzhi.publications.rules import lint
 from gongzhi.registers.queries import tenures
 
 _NUMBERS = 7_301_071
+_TOLD = ("title", "hours", "closed", "pieces", "stock", "per_month", "price", "fee", "cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,27 @@ def _how_many(row: Offer, given: Given) -> None:
         if amount is not None and not 0 <= amount <= rules.MOST_STOCK:
             raise Refused("pieces_wrong", N_("数量不对，最多写 {most}。"), most=rules.MOST_STOCK, field=name)
     row.pieces, row.stock, row.per_month = given.pieces, given.stock, given.per_month
+
+
+@transaction.atomic
+def change_offer(*, by: Actor, at: dt.datetime, number: str, given: Given) -> Offer:
+    """Other words, hours, numbers; kind, provider and place stay. What was promised before stays promised.
+
+    What a second person looked at is looked at again. Raises Forbidden, Conflict `not_now`, and what entering raises.
+    """
+    row = _own(by, number)
+    if row.standing in (Standing.ENDED, Standing.REFUSED):
+        raise Conflict("not_now", N_("现在办不了这一步，可能别人刚办过。请刷新看看。"))
+    pack = queries.kind_of(row)
+    before = {name: getattr(row, name) for name in _TOLD}
+    _describe(row, pack, given, local_date(at))
+    if pack.checked or pack.neighbour:
+        row.standing, row.checked_by, row.checked_at = Standing.ASKED, None, None
+        row.entered_by, row.entered_at = person_of(by), at
+    row.save()
+    changes = {name: [old, getattr(row, name)] for name, old in before.items() if old != getattr(row, name)}
+    record(by=by, at=at, action="exchange.change_offer", subject=row.reference, changes=changes)
+    return row
 
 
 # --- the moves ----------------------------------------------------------------------------------------------------

@@ -1,17 +1,19 @@
 """Reads of needs: the wall that everybody sees, one's own, those to look at, one with what the reader may know."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from gongzhi.common.access import Actor, allows
 from gongzhi.common.errors import NotFound
 from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
 from gongzhi.exchange import queries, rules, words
-from gongzhi.exchange.models import Claim, Need, Wish
+from gongzhi.exchange.models import Claim, Need, Offer, Wish
 from gongzhi.packs import kinds
 from gongzhi.packs.sharing_contents import NeedPack
 
@@ -51,6 +53,40 @@ def to_check(actor: Actor) -> QuerySet[Need]:
     for path in actor.paths_for(rules.KEEP):
         reach |= Q(path__startswith=path)
     return Need.objects.filter(reach, status=Wish.ASKED).select_related("place")
+
+
+def open_for(actor: Actor, most: int = 50) -> list[Need]:
+    """Open wishes of the places that the actor keeps, the oldest first."""
+    reach = Q(pk__in=[])
+    for path in actor.paths_for(rules.KEEP):
+        reach |= Q(path__startswith=path)
+    return list(Need.objects.filter(reach, status=Wish.OPEN).select_related("place").order_by("pk")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Micro:
+    """One of the small things: how many were asked for or offered, how many came true or are in use."""
+
+    code: str
+    name: str
+    asked: int
+    done: int
+
+
+def micro(path: str, on: dt.date) -> list[Micro]:
+    """五微 under a place: wishes by their kind, offers by theirs; three statements."""
+    need_of = {name: pack.micro for name, (pack, _reference) in queries.need_kinds(on).items() if pack.micro}
+    offer_of = {name: pack.micro for name, (pack, _reference) in queries.offer_kinds(on).items() if pack.micro}
+    rows = Need.objects.filter(path__startswith=path, kind__in=need_of).values("kind", "status").annotate(n=Count("pk"))
+    given = Offer.objects.filter(path__startswith=path, kind__in=offer_of).values("kind", "standing")
+    asked, done = Counter[str](), Counter[str]()
+    for row in rows:
+        asked[need_of[row["kind"]]] += row["n"]
+        done[need_of[row["kind"]]] += row["n"] if row["status"] == Wish.DONE else 0
+    for row in given.annotate(n=Count("pk")):
+        asked[offer_of[row["kind"]]] += row["n"]
+        done[offer_of[row["kind"]]] += row["n"] if row["standing"] == "open" else 0
+    return [Micro(one.code, one.name, asked[one.code], done[one.code]) for one in queries.sharing(on).micro]
 
 
 def get_need(number: str, *, lock: bool = False) -> Need:

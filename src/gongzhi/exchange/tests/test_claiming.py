@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from gongzhi.exchange import actions, jobs, words
 from gongzhi.exchange.actions import Wanted
+from gongzhi.exchange.actions.rooms import hold_room, let_go_room
 from gongzhi.exchange.models import Claim, Fulfilment, Slot
 from gongzhi.exchange.queries import code_of
 from gongzhi.exchange.tests.conftest import at_hour, claim, offer, refused
@@ -252,3 +253,20 @@ def test_people_leave_and_what_they_wrote_is_gone(world: World) -> None:
     held.refresh_from_db()
     assert held.state == "cancelled" and held.dwelling is None and words.opened(held) == {}
     claim(world, row, "neighbour", span=at_hour(1, 9))
+
+
+def test_a_meeting_and_a_booking_keep_out_of_one_another(world: World) -> None:
+    """Whoever comes first has the room; a meeting that is called off lets it go."""
+    room = Place.objects.create(
+        kind="venue", level="venue", code="V-2", name="柳园活动室", parent=world.places["PC-1"],
+        path=f"{world.places['PC-1'].path}V-2/", valid_from=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    row = offer(world, "seat", title="活动室的位子", venue=room, pieces=2)
+    span, later = at_hour(1, 9, 60), at_hour(1, 15, 60)
+    claim(world, row, span=span)
+    body = {"venue": room, "about": "gathering:HY-1", "at": NOW}
+    refused("room_taken", hold_room, starts_at=span.start, ends_at=span.end, **body)
+    hold_room(starts_at=later.start, ends_at=later.end, **body)
+    refused("slot_taken", claim, world, row, "neighbour", span=later)
+    assert let_go_room(about="gathering:HY-1", at=NOW) == 2
+    claim(world, row, "neighbour", span=later)

@@ -11,6 +11,7 @@ from gongzhi.common import clock
 from gongzhi.exchange.models import Claim, Need, Offer
 from gongzhi.exchange.queries import code_of
 from gongzhi.exchange.tests.conftest import offer as make_offer
+from gongzhi.exchange.tests.conftest import published
 from tests.cast import NOW, World
 from tests.support.pages import client_of, text_of, words
 
@@ -192,3 +193,40 @@ def test_a_neighbour_offers_a_skill_and_does_not_check_it_alone(world: World) ->
     assert client_of(world, "outsider").post("/exchange/offers/new?kind=skill", given).status_code == 422
     office.post(f"/exchange/offers/{row.number}/check", {"approve": "yes"})
     assert "邻居" in text_of(Client().get(f"/share/offers/{row.number}"))
+
+
+def test_an_offer_is_changed_and_a_checked_one_is_looked_at_again(world: World) -> None:
+    row, shop = offer(world, pieces=1), client_of(world, "property")
+    address = f"/exchange/offers/{row.number}/change"
+    form = shop.get(address).context["form"]
+    assert "周一 08:00-12:00，14:00-22:00" in form.initial["hours"]
+    given = {"title": "3号和4号车位", "mode": "menu", "fee": "free", "pieces": "2", "hours": "周一至周五 18:00-22:00"}
+    assert shop.post(address, {**given, "hours": "晚上"}).status_code == 422
+    shop.post(address, given)
+    row.refresh_from_db()
+    assert (row.title, row.pieces, len(row.hours), row.standing) == ("3号和4号车位", 2, 5, "open")
+    assert client_of(world, "resident").get(address).status_code == 404
+    merchant = make_offer(world, "merchant", title="早餐八折", stock=5, hours=[])
+    client_of(world, "secretary").post(f"/exchange/offers/{merchant.number}/check", {"approve": "yes"})
+    sent = {"title": "早餐九折", "mode": "devotion", "fee": "free", "stock": "5", "pieces": "1"}
+    shop.post(f"/exchange/offers/{merchant.number}/change", sent)
+    merchant.refresh_from_db()
+    assert merchant.standing == "asked" and merchant.checked_by is None
+
+
+def test_a_secretary_sees_what_sounds_like_a_wish(world: World) -> None:
+    published(world, title="想学用手机挂号")
+    published(world, by="neighbour", title="想有人下盘棋")
+    offer(world, "home_service", title="上门教老人用手机", hours=[])
+    page = client_of(world, "secretary").get("/exchange/matching")
+    found = {row["one"].title: [one.title for one in row["offers"]] for row in page.context["rows"]}
+    assert found == {"想学用手机挂号": ["上门教老人用手机"], "想有人下盘棋": []}
+    assert client_of(world, "property").get("/exchange/matching").status_code == 403
+
+
+def test_six_names_of_small_things_are_counted(world: World) -> None:
+    published(world)
+    published(world, by="neighbour", kind="matter", category="tidy", title="一起清理楼道")
+    rows = {one.name: (one.asked, one.done) for one in Client().get("/help/micro?place=PC-1").context["rows"]}
+    assert list(rows) == ["微心愿", "微事物", "微组织", "微平台", "微行动", "微机制"]
+    assert rows["微心愿"] == (1, 0) and rows["微事物"] == (1, 0)

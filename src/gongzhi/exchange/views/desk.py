@@ -17,11 +17,12 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
 from gongzhi.exchange import actions, queries, rules, shown
-from gongzhi.exchange.forms import CheckForm, CodeForm, EndForm, NoteForm, OfferForm
+from gongzhi.exchange.forms import ChangeForm, CheckForm, CodeForm, EndForm, NoteForm, OfferForm
 from gongzhi.exchange.models import Offer
 from gongzhi.exchange.queries import Filters, claims, needs
+from gongzhi.exchange.queries.matching import match
 from gongzhi.exchange.queries.usage import usage
-from gongzhi.exchange.views import badge_of, category_words, claim_row, need_row, offer_rows, staff
+from gongzhi.exchange.views import badge_of, category_words, claim_row, keeper, need_row, offer_rows, staff
 
 SHOWN = 50
 
@@ -139,6 +140,35 @@ def manage(request: HttpRequest, number: str, step: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "exchange/manage.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """Other words, hours, numbers. Raises NotFound `offer_not_found` for whoever does not give it."""
+    actor, today = signed_in(request), clock.local_date(clock.now())
+    row = queries.get_offer(number)
+    if not (queries.may_keep(actor, row) or queries.may_serve(actor, row)):
+        raise NotFound("offer_not_found", N_("没有这一项，可能已经收回了。请回到列表看看。"))
+    data = (request.POST,) if request.method == "POST" else ()
+    pack, shared = queries.kind_of(row), queries.sharing(today)
+    form = ChangeForm(*data, row=row, actor=actor, pack=pack, shared=shared, today=today)
+    if request.method == "POST" and form.is_valid():
+        given = {"by": actor, "at": clock.now(), "number": number, "given": form.changed()}
+        if tried(form, lambda: actions.change_offer(**given)) is not None:
+            messages.success(request, _("改好了。已经约好的照旧。"))
+            return redirect("offer", number)
+    context = {"row": row, "pack": pack, "form": form}
+    return render(request, "exchange/offer_change.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def matching(request: HttpRequest) -> HttpResponse:
+    """撮合: open wishes of the actor's places, each with what is offered that sounds like it."""
+    actor, today = keeper(request), clock.local_date(clock.now())
+    words = category_words(today)
+    pairs = match(needs.open_for(actor), queries.takeable(today))
+    rows = [{**need_row(need, words), "offers": found} for need, found in pairs]
+    return render(request, "exchange/matching.html", {"rows": rows})
 
 
 # --- lists to choose from, and codes ------------------------------------------------------------------------------

@@ -46,6 +46,16 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/wall.html", context)
 
 
+@require_safe
+def micro(request: HttpRequest) -> HttpResponse:
+    """五微: how many of each small thing were asked for, and came true, at a place."""
+    actor, today = actor_of(request), clock.local_date(clock.now())
+    place = near.chosen(actor, request.GET.get("place", "")[:64].replace("\0", ""), today)
+    rows = reads.micro(place.path if place else "/", today)
+    context = {"rows": rows, "place": place, "source": queries.sharing(today).source}
+    return render(request, "exchange/micro.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Which kind, then the form for it: `?kind=` chooses."""

@@ -14,6 +14,7 @@ from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.ids import readable_code, uuid7
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, tidy
+from gongzhi.exchange.actions.rooms import hold_room, let_go_room
 from gongzhi.gatherings import queries, rules, words
 from gongzhi.gatherings.actions.agenda import fill_agenda
 from gongzhi.gatherings.actions.steps import locked
@@ -55,7 +56,7 @@ def call_gathering(
     `terms` of a procedure go before the kind's.
 
     Raises Forbidden, NotFound `unknown_gathering_kind`, Refused `wrong_body`, `body_without_place`, `missing_title`,
-    `missing_where`, `bad_times`, `in_the_past`, Conflict `venue_taken`.
+    `missing_where`, `bad_times`, `in_the_past`, Conflict `venue_taken`, `room_taken`.
     """
     check_activity("gatherings")
     found = queries.get_kind(kind)
@@ -74,7 +75,7 @@ def call_gathering(
     key, plain = vault.new_key("gathering", at)
     key.save(force_insert=True)
     row.key, row.words = key, words.seal(row, plain, {})
-    _save(row, force_insert=True)
+    _save(row, at, force_insert=True)
     changes = {"kind": kind, "body": f"organization:{body.pk}", "starts_at": meeting.starts_at.isoformat()}
     record(by=by, at=at, action="gatherings.call", subject=row.reference, changes=changes)
     fill_agenda(row, by, at)
@@ -109,8 +110,8 @@ def _set_meeting(row: Gathering, meeting: Meeting) -> None:
     row.where = _line(name, LONGEST_WHERE, "missing_where", N_("请写在哪里开，或者选一个场地。"), "where")
 
 
-def _save(row: Gathering, *, force_insert: bool = False) -> None:
-    """The database keeps two meetings out of one room. Raises Conflict `venue_taken`."""
+def _save(row: Gathering, at: dt.datetime, *, force_insert: bool = False) -> None:
+    """The database keeps meetings and bookings out of one room. Raises Conflict `venue_taken`, `room_taken`."""
     try:
         with transaction.atomic():
             row.save(force_insert=force_insert)
@@ -118,6 +119,10 @@ def _save(row: Gathering, *, force_insert: bool = False) -> None:
         if "gatherings_venue_once" not in str(error):
             raise
         raise Conflict("venue_taken", N_("{where}那段时间已经有会了。请换时间或场地。"), where=row.where) from error
+    if row.venue is None:
+        let_go_room(about=row.reference, at=at)
+    else:
+        hold_room(venue=row.venue, starts_at=row.starts_at, ends_at=row.ends_at, about=row.reference, at=at)
 
 
 @transaction.atomic
@@ -133,7 +138,7 @@ def move_gathering(*, by: Actor, at: dt.datetime, number: str, meeting: Meeting)
     if row.noticed_at is not None or row.terms:
         _check_notice(row, meeting.starts_at, at)
     _set_meeting(row, meeting)
-    _save(row)
+    _save(row, at)
     changes = {"starts_at": [before.isoformat(), row.starts_at.isoformat()]}
     record(by=by, at=at, action="gatherings.move", subject=row.reference, changes=changes)
     if row.noticed_at is not None:
@@ -154,6 +159,7 @@ def call_off(*, by: Actor, at: dt.datetime, number: str, reason: str) -> Gatheri
     words.reseal(row, reason=reason)
     told, row.status = row.noticed_at is not None, "cancelled"
     row.save(update_fields=["status", "words"])
+    let_go_room(about=row.reference, at=at)
     record(by=by, at=at, action="gatherings.call_off", subject=row.reference, changes={})
     if told:
         emit("gathering.told", {"number": row.number, "what": "off", "at": at.isoformat()}, at=at)

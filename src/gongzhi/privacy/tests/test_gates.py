@@ -16,6 +16,8 @@ from gongzhi.common.access import ANONYMOUS, Actor
 from gongzhi.common.errors import Conflict, Refused
 from gongzhi.common.registry import activity_on, check_activity
 from gongzhi.deliberation.actions.opening import Opening, open_course
+from gongzhi.disclosure.actions import post_message
+from gongzhi.disclosure.rules import Said
 from gongzhi.duties.actions.fulfilling import fulfil_duty
 from gongzhi.exchange.actions import Wanted, claim_offer
 from gongzhi.gatherings.actions.topics import second_topic
@@ -125,6 +127,9 @@ DOING: dict[str, Doing] = {
     ),
     "points": lambda world, report: join(by=world.actor("resident"), at=NOW, number="none"),
     "volunteering": lambda world, report: register_volunteer(by=world.actor("resident"), at=NOW, of_age=True),
+    "neighbourhood": lambda world, report: post_message(
+        by=world.actor("resident"), at=NOW, place=world.places["PC-1"], kind="none", said=Said("x")
+    ),
     "partnerships": lambda world, report: draft_agreement(
         by=world.actor("secretary"), at=NOW, drafted=Drafted("none", "x", world.places["PC-1"], (), NOW.date())
     ),

@@ -1,0 +1,1 @@
+"""Pages: spaces, one message, the desk of who looks after them."""
