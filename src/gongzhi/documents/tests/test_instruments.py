@@ -217,6 +217,7 @@ def test_what_holds_here_about_a_kind_of_demand(world: World) -> None:
     assert instruments.clauses_at(path, ["噪音"], TODAY) == []  # the next version took the clause out
 
 
+@pytest.mark.req("K10", where="/instruments/")
 def test_a_procedure_is_a_checklist_with_versions(world: World) -> None:
     """SOP: steps with a box before them are ticked on the page and printed with their box."""
     steps = "# 空巢老人探访\n每周一次。\n□ 先打电话\n□ 看燃气和电"

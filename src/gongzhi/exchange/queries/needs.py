@@ -83,10 +83,10 @@ def micro(path: str, on: dt.date) -> list[Micro]:
     for row in rows:
         asked[need_of[row["kind"]]] += row["n"]
         done[need_of[row["kind"]]] += row["n"] if row["status"] == Wish.DONE else 0
-    for row in given.annotate(n=Count("pk")):
-        asked[offer_of[row["kind"]]] += row["n"]
-        done[offer_of[row["kind"]]] += row["n"] if row["standing"] == "open" else 0
-    return [Micro(one.code, one.name, asked[one.code], done[one.code]) for one in queries.sharing(on).micro]
+    for one in given.annotate(n=Count("pk")):
+        asked[offer_of[one["kind"]]] += one["n"]
+        done[offer_of[one["kind"]]] += one["n"] if one["standing"] == "open" else 0
+    return [Micro(small.code, small.name, asked[small.code], done[small.code]) for small in queries.sharing(on).micro]
 
 
 def get_need(number: str, *, lock: bool = False) -> Need:

@@ -255,6 +255,7 @@ def test_people_leave_and_what_they_wrote_is_gone(world: World) -> None:
     claim(world, row, "neighbour", span=at_hour(1, 9))
 
 
+@pytest.mark.req("I06", where="/share/")
 def test_a_meeting_and_a_booking_keep_out_of_one_another(world: World) -> None:
     """Whoever comes first has the room; a meeting that is called off lets it go."""
     room = Place.objects.create(

@@ -224,6 +224,7 @@ def test_a_secretary_sees_what_sounds_like_a_wish(world: World) -> None:
     assert client_of(world, "property").get("/exchange/matching").status_code == 403
 
 
+@pytest.mark.req("J02", where="/help/micro")
 def test_six_names_of_small_things_are_counted(world: World) -> None:
     published(world)
     published(world, by="neighbour", kind="matter", category="tidy", title="一起清理楼道")

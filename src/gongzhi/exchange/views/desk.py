@@ -153,8 +153,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     pack, shared = queries.kind_of(row), queries.sharing(today)
     form = ChangeForm(*data, row=row, actor=actor, pack=pack, shared=shared, today=today)
     if request.method == "POST" and form.is_valid():
-        given = {"by": actor, "at": clock.now(), "number": number, "given": form.changed()}
-        if tried(form, lambda: actions.change_offer(**given)) is not None:
+        given = form.changed()
+        if tried(form, lambda: actions.change_offer(by=actor, at=clock.now(), number=number, given=given)) is not None:
             messages.success(request, _("改好了。已经约好的照旧。"))
             return redirect("offer", number)
     context = {"row": row, "pack": pack, "form": form}
