@@ -12,6 +12,7 @@ from gongzhi.notifications.actions import notify_person, send_address
 from gongzhi.notifications.registry import Event, receive
 from gongzhi.people.models import Person
 from gongzhi.people.queries import actor_for, holders_of, members_of
+from gongzhi.places.rules import upwards
 
 _NEWS = system_actor("news")
 
@@ -157,9 +158,9 @@ def tell_superiors(event: Event) -> None:
     case = _case(event)
     if case is None:
         return
-    codes = case.path.strip("/").split("/")
-    above = codes[: max(1, len(codes) - int(event.payload["levels_up"]))]
-    for person_id in holders_of(event.payload["role"], f"/{'/'.join(above)}/", local_date(event.now)):
+    levels = upwards(case.path)
+    above = levels[max(0, len(levels) - 1 - int(event.payload["levels_up"]))]
+    for person_id in holders_of(event.payload["role"], above, local_date(event.now)):
         if _kept_from(case, person_id, event):
             continue
         notify_person(

@@ -19,6 +19,7 @@ from gongzhi.packs.procedures import reserved
 from gongzhi.people.models import Organization, Post
 from gongzhi.people.queries import in_force, posts_with_holders
 from gongzhi.places.models import Place
+from gongzhi.places.rules import upwards
 
 LAW, USE_OF_FUND = "cn.owners.decisions", "matter.5"
 # Which kinds of bodies fill a role, the nearest to it first.
@@ -50,11 +51,9 @@ class Owners:
 
 def held_at(place: Place, on: dt.date) -> list[Held]:
     """The four roles in their order; a body at the place goes before one above it or one that lies in it."""
-    codes = place.path.strip("/").split("/")
-    above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
     kinds = [kind for names in KINDS.values() for kind in names]
     rows = Organization.objects.filter(in_force(on), kind__in=kinds, place__isnull=False).select_related("place")
-    near = [*rows.filter(place__path__in=above), *rows.filter(place__path__startswith=place.path)[:200]]
+    near = [*rows.filter(place__path__in=upwards(place.path)), *rows.filter(place__path__startswith=place.path)[:200]]
     found = {role: _nearest(near, names, place.path) for role, names in KINDS.items()}
     posts: dict[int, list[Post]] = {}
     bodies = [body.pk for body in found.values() if body is not None]

@@ -17,6 +17,7 @@ from gongzhi.packs import queries as packs
 from gongzhi.people.models import Mandate
 from gongzhi.people.queries import in_force
 from gongzhi.people.rules import EXPERTS
+from gongzhi.places.rules import upwards
 
 FOLLOWED_BY, READ = "followed_by", "people.read"
 WAYS = ("expert_following", "expert_review")
@@ -51,9 +52,7 @@ def roster(actor: Actor, on: dt.date) -> list[Mandate]:
     """Experts of bodies at, above or below the actor's places: a district's experts serve its communities."""
     reach = Q(pk__in=[])
     for path in actor.paths_for(READ):
-        codes = path.strip("/").split("/")
-        above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
-        reach |= Q(post__place__path__startswith=path) | Q(post__place__path__in=above)
+        reach |= Q(post__place__path__startswith=path) | Q(post__place__path__in=upwards(path))
     return _experts(on, reach)
 
 

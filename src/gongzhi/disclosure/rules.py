@@ -196,12 +196,6 @@ def state_after_restoring(expires: dt.date, at: dt.datetime) -> str:
     return "shown" if expires > local_date(at) else "over"
 
 
-def level_above(path: str) -> str:
-    """ "/3211/PC/PC-1/" → "/3211/PC/"; the root stays."""
-    parts = path.strip("/").split("/")
-    return "/" + "/".join(parts[:-1]) + "/" if len(parts) > 1 else path
-
-
 def space_of(path: str, places: Iterable[tuple[str, str]], levels: Sequence[str]) -> str | None:
     """The path of the space that a home belongs to: the nearest place above of the first level that there is.
 

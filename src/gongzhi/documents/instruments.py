@@ -13,6 +13,7 @@ from gongzhi.common.text import N_
 from gongzhi.documents.clauses import Clause, clauses_of
 from gongzhi.documents.models import Instrument, InstrumentKind
 from gongzhi.documents.papers import Paper, Part
+from gongzhi.places.rules import upwards
 
 ADOPT = "documents.adopt"
 # What people of a place agreed on; a guide or a procedure of the office binds nobody in a dispute.
@@ -55,9 +56,7 @@ def newest_of_each(actor: Actor, on: dt.date) -> list[Instrument]:
 
 
 def _holding(path: str, on: dt.date) -> QuerySet[Instrument]:
-    codes = path.strip("/").split("/")
-    above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
-    rows = Instrument.objects.filter(adopted_at__isnull=False, place__path__in=above, effective_from__lte=on)
+    rows = Instrument.objects.filter(adopted_at__isnull=False, place__path__in=upwards(path), effective_from__lte=on)
     rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=on)).select_related("place")
     return rows.defer("place__polygon").order_by("code", "version")
 

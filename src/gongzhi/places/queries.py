@@ -16,6 +16,7 @@ from gongzhi.packs import queries as packs
 from gongzhi.packs import rules as pack_rules
 from gongzhi.places import locating, rules
 from gongzhi.places.models import Kind, Place, PlaceQuerySet, PlaceVersion
+from gongzhi.places.rules import upwards
 
 How = Literal["code", "point", "unlocated"]
 # Where two kinds share a code, what a QR code hangs on is meant before what contains it.
@@ -107,14 +108,9 @@ def get_place_for(actor: Actor, code: str) -> Place:
     return place
 
 
-def _prefixes(path: str) -> list[str]:
-    codes = path.strip("/").split("/")
-    return ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes))]
-
-
 def ancestors(place: Place) -> list[Place]:
     """What the place lies in, from the root down, without itself."""
-    rows = Place.objects.current().filter(path__in=_prefixes(place.path)).defer(*_LIGHT)
+    rows = Place.objects.current().filter(path__in=upwards(place.path)[:-1]).defer(*_LIGHT)
     return sorted(rows, key=lambda row: len(row.path))
 
 
@@ -145,7 +141,7 @@ def grid_of(place: Place) -> Place | None:
     """The place itself when it is a grid, else the deepest grid it lies in by the tree."""
     if place.kind == Kind.GRID:
         return place
-    above = Place.objects.current().filter(path__in=_prefixes(place.path), kind=Kind.GRID).defer(*_LIGHT)
+    above = Place.objects.current().filter(path__in=upwards(place.path)[:-1], kind=Kind.GRID).defer(*_LIGHT)
     return above.order_by(-Length("path")).first()
 
 

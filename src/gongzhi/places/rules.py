@@ -21,6 +21,17 @@ def path_in(parent_path: str, code: str) -> str:
     return f"{parent_path or '/'}{code}/"
 
 
+def upwards(path: str) -> list[str]:
+    """ "/a/b/" → ["/a/", "/a/b/"]: what a path lies in, from the root down, and itself; nothing for "/"."""
+    codes = [code for code in path.split("/") if code]
+    return ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
+
+
+def level_above(path: str) -> str:
+    """ "/3211/PC/PC-1/" → "/3211/PC/"; the root stays."""
+    return upwards(path)[-2] if path.strip("/").count("/") else path
+
+
 def statistical_code(code: str) -> str:
     """A code of the division padded to 12 digits; empty for anything else."""
     if not code.isdigit() or len(code) not in LEVEL_OF_DIGITS:

@@ -22,6 +22,7 @@ from gongzhi.people import vault
 from gongzhi.people.models import Organization, Person
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Kind, Place
+from gongzhi.places.rules import upwards
 from gongzhi.publications import queries, rules
 from gongzhi.publications.actions import Subject
 from gongzhi.publications.models import Publication, SubjectKind
@@ -45,9 +46,7 @@ def bodies_near(paths: Iterable[str], on: dt.date) -> QuerySet[Organization]:
     """Bodies that stand on the day and work at the actor's places, or over them."""
     near = Q(pk__in=[])
     for path in paths:
-        parts = path.strip("/").split("/")
-        above = ["/" + "/".join(parts[:depth]) + "/" for depth in range(1, len(parts))]
-        near |= Q(place__path__startswith=path) | Q(place__path__in=above)
+        near |= Q(place__path__startswith=path) | Q(place__path__in=upwards(path))
     rows = Organization.objects.filter(near, in_force(on)).order_by("name")
     return Organization.objects.filter(pk__in=rows.values("pk")[:MOST_BODIES]).order_by("name")
 

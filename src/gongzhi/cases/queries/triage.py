@@ -17,6 +17,7 @@ from gongzhi.common.access import Actor
 from gongzhi.packs import queries as packs
 from gongzhi.packs.model_triage import Triage
 from gongzhi.places.models import Place
+from gongzhi.places.rules import upwards
 
 MOST = 50
 
@@ -95,9 +96,7 @@ def _counts(
 def _above(path: str, places: Iterable[str]) -> str:
     """The place of the list that a path lies under; "" for none."""
     wanted = set(places)
-    codes = path.strip("/").split("/")
-    tops = (f"/{'/'.join(codes[:depth])}/" for depth in range(len(codes), 0, -1))
-    return next((top for top in tops if top in wanted), "")
+    return next((top for top in reversed(upwards(path)) if top in wanted), "")
 
 
 def hard_cases(actor: Actor, at: dt.datetime) -> list[Flagged]:

@@ -24,6 +24,7 @@ from gongzhi.duties.registry import Shown, resolve
 from gongzhi.packs import queries as packs
 from gongzhi.packs.contents import LawPack
 from gongzhi.places.models import Place
+from gongzhi.places.rules import upwards
 from gongzhi.registers.models import Tenure
 from gongzhi.registers.queries.tenures import held
 from gongzhi.registers.queries.tenures import standing as homes_of
@@ -95,7 +96,7 @@ def space(code: str, on: dt.date) -> Place:
 def spaces_of(actor: Actor, on: dt.date) -> list[Place]:
     """Where the actor lives or has a home, verified; and for staff, what they look after (the first few)."""
     paths = [one.path for one in homes_of(actor.person_id, "/", on)] if actor.person_id else []
-    prefixes = {prefix for path in paths for prefix in above(path)}
+    prefixes = {prefix for path in paths for prefix in upwards(path)}
     rows = Place.objects.current().filter(path__in=prefixes, level__in=levels(on)).defer("polygon")
     known = {place.path: place for place in rows}
     pairs = [(place.path, place.level) for place in known.values()]
@@ -115,12 +116,6 @@ def spaces_kept(actor: Actor, on: dt.date) -> list[Place]:
         if found := list(rows[:PAGE]):
             return found
     return []
-
-
-def above(path: str) -> list[str]:
-    """ "/a/b/" → ["/a/", "/a/b/"]."""
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
 
 
 def lives_at(actor: Actor, path: str, on: dt.date) -> bool:
@@ -265,7 +260,7 @@ def leads_to(actor: Actor, message: Message) -> Shown | None:
 
 def open_matters(actor: Actor, path: str) -> list[tuple[str, str]]:
     """References and titles of votes and procedures that run in the compound or what it lies in, and the actor sees."""
-    reach = Q(path__startswith=path) | Q(path__in=above(path))
+    reach = Q(path__startswith=path) | Q(path__in=upwards(path))
     running = visible_votes(actor).filter(reach, status="open").order_by("closes_at")
     votes = running.values_list("number", "title")[:PAGE]
     courses = Course.objects.filter(reach, status="running", public=True).order_by("-id")

@@ -14,11 +14,12 @@ from gongzhi.common.errors import NotFound
 from gongzhi.common.text import N_
 from gongzhi.disclosure import rules
 from gongzhi.disclosure.models import Alert, Appeal, Message, Moderation, State
-from gongzhi.disclosure.queries import JOINED, PAGE, above, numbers, reasons
+from gongzhi.disclosure.queries import JOINED, PAGE, numbers, reasons
 from gongzhi.people.models import Mandate
 from gongzhi.people.queries import in_force
 from gongzhi.people.rules import ROLE_PERMISSIONS
 from gongzhi.places.models import Place
+from gongzhi.places.rules import level_above, upwards
 
 YEAR = 365
 
@@ -93,14 +94,14 @@ def judges_over(path: str, on: dt.date, besides: Sequence[uuid.UUID | None]) -> 
     """Who may judge there, without those who are concerned."""
     roles = [role for role, given in ROLE_PERMISSIONS.items() if rules.JUDGE in given]
     rows = Mandate.objects.filter(in_force(on), in_force(on, "post__"), post__role__in=roles)
-    rows = rows.filter(post__place__path__in=above(path))
+    rows = rows.filter(post__place__path__in=upwards(path))
     rows = rows.exclude(person_id__in=[one for one in besides if one])
     return list(dict.fromkeys(rows.order_by("id").values_list("person_id", flat=True)))
 
 
 def appeal_path(decision: Moderation, on: dt.date) -> str:
     """One level above who decided; where nobody judges there, the same level, and another person."""
-    over = rules.level_above(decision.path)
+    over = level_above(decision.path)
     return over if judges_over(over, on, [decision.by_id, decision.message.author_id]) else decision.path
 
 

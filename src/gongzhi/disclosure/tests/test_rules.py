@@ -85,11 +85,6 @@ def test_an_appeal_comes_from_the_author_and_in_time() -> None:
             rules.check_appeal(author, "a", NOW, NOW, 15)
 
 
-def test_the_level_above() -> None:
-    assert rules.level_above("/3211/PC/PC-1/") == "/3211/PC/"
-    assert rules.level_above("/3211/") == "/3211/"
-
-
 def test_a_home_belongs_to_the_nearest_place_of_the_first_level_that_there_is() -> None:
     home = "/c/s/v/x/b/h/"
     places = [("/c/s/v/", "grid3"), ("/c/s/v/x/", "compound"), ("/other/", "compound")]

@@ -23,6 +23,7 @@ from gongzhi.packs import kinds
 from gongzhi.packs import queries as packs
 from gongzhi.packs.sharing_contents import Booking, CataloguePack, Listed, NeedPack, OfferPack, SharingPack
 from gongzhi.places.models import Place
+from gongzhi.places.rules import upwards
 from gongzhi.registers.queries import tenures
 
 PAGE, MOST_ROWS = 30, 5_000
@@ -81,8 +82,7 @@ def takeable(today: dt.date) -> QuerySet[Offer]:
 
 def around(rows: QuerySet[Offer], path: str) -> QuerySet[Offer]:
     """Those for a place: of it, of what lies below, and those of the wider places around it."""
-    above = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, path.count("/") - 1)]
-    return rows.filter(Q(path__startswith=path) | Q(path__in=above))
+    return rows.filter(Q(path__startswith=path) | Q(path__in=upwards(path)))
 
 
 def narrowed(rows: QuerySet[Offer], given: Filters) -> QuerySet[Offer]:

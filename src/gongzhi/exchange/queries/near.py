@@ -10,6 +10,7 @@ from gongzhi.people.models import Post
 from gongzhi.people.queries import in_force
 from gongzhi.people.rules import ROLE_PERMISSIONS
 from gongzhi.places.models import Kind, Place
+from gongzhi.places.rules import upwards
 from gongzhi.registers.queries import tenures
 
 _KEEPING = tuple(sorted(role for role, given in ROLE_PERMISSIONS.items() if rules.KEEP in given))
@@ -30,9 +31,7 @@ def home_of(actor: Actor, on: dt.date) -> Place | None:
     )
     if not paths:
         return None
-    codes = paths[0].strip("/").split("/")
-    around = ["/" + "/".join(codes[:n]) + "/" for n in range(1, len(codes) + 1)]
-    found = communities(on).filter(path__in=around)
+    found = communities(on).filter(path__in=upwards(paths[0]))
     return max(found, key=lambda one: len(one.path), default=None)
 
 

@@ -29,6 +29,7 @@ from gongzhi.people.queries import governing, in_force, standing
 from gongzhi.people.rules import FOUND
 from gongzhi.places.models import Place
 from gongzhi.places.queries import level_names
+from gongzhi.places.rules import upwards
 from gongzhi.publications.models import WAS_PUBLIC, Publication
 
 _LENGTHS = ("week", "month", "quarter", "half_year", "year")
@@ -151,9 +152,7 @@ def get_body(code: str) -> Organization:
 
 def over(place: Place) -> QuerySet[Organization]:
     """The bodies of a place and of those that it lies in: who stands for whoever lives there."""
-    steps = place.path.strip("/").split("/")
-    above = ["/" + "/".join(steps[:depth]) + "/" for depth in range(1, len(steps) + 1)]
-    return register().filter(place__path__in=above)
+    return register().filter(place__path__in=upwards(place.path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gongzhi.people.queries import governing, standing
 from gongzhi.people.rules import FOUND
 from gongzhi.places.models import Place
 from gongzhi.places.queries import level_names
+from gongzhi.places.rules import upwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,6 @@ def places_to_found(actor: Actor) -> list[Place]:
 
 def charters_at(path: str) -> list[Instrument]:
     """Adopted charters and rules of a place, of those below and of those it lies in; the newest version of each."""
-    steps = path.strip("/").split("/")
-    above = ["/" + "/".join(steps[:depth]) + "/" for depth in range(1, len(steps) + 1)]
     rows = Instrument.objects.filter(adopted_at__isnull=False, kind__in=("charter", "rules", "covenant"))
-    rows = rows.filter(Q(place__path__in=above) | Q(place__path__startswith=path)).defer("text")
+    rows = rows.filter(Q(place__path__in=upwards(path)) | Q(place__path__startswith=path)).defer("text")
     return list({one.code: one for one in rows.order_by("code", "version")}.values())

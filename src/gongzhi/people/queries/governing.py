@@ -11,6 +11,7 @@ from gongzhi.people.models import Organization, Post
 from gongzhi.people.queries import standing
 from gongzhi.people.rules import FOUND, MEMBER_ROLES, VOLUNTEER_ROLES
 from gongzhi.places.models import Place
+from gongzhi.places.rules import upwards
 
 
 def kinds() -> list[OrganizationKind]:
@@ -68,10 +69,8 @@ def term_end(post: Post, day: dt.date) -> dt.date | None:
 
 def body_above(place: Place, kind: str) -> Organization | None:
     """What a new body of a kind stands below: the nearest self-governing one above, or the law's own at its place."""
-    steps = place.path.strip("/").split("/")
-    above = ["/" + "/".join(steps[:depth]) + "/" for depth in range(1, len(steps))]
     known = codes()
     instituted = [one.code for one in kinds() if one.governs and one.governs.instituted and one.code != kind]
-    rows = Organization.objects.filter(standing(), kind__in=known, place__path__in=[*above, place.path])
+    rows = Organization.objects.filter(standing(), kind__in=known, place__path__in=upwards(place.path))
     found = [row for row in rows.select_related("place") if row.place_id != place.pk or row.kind in instituted]
     return max(found, key=lambda row: (len(row.place.path) if row.place else 0, -row.pk), default=None)

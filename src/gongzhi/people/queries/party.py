@@ -18,6 +18,7 @@ from gongzhi.people.queries import in_force
 from gongzhi.people.queries.reporting import percent, reach_of
 from gongzhi.places.models import Place
 from gongzhi.places.queries import root_path
+from gongzhi.places.rules import upwards
 
 
 def party() -> Party:
@@ -197,10 +198,8 @@ def get_charge(actor: Actor, charge_id: int) -> Charge:
 
 def candidates(actor: Actor, place: Place, on: dt.date) -> QuerySet[Mandate]:
     """Whoever holds a post above, at or beside the place: in the same village, nearest first."""
-    codes = place.path.strip("/").split("/")
-    paths = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
     beside = place.parent.path if place.parent else place.path
-    near = Q(post__place__path__in=paths) | Q(post__place__path__startswith=beside)
+    near = Q(post__place__path__in=upwards(place.path)) | Q(post__place__path__startswith=beside)
     rows = Mandate.objects.filter(
         near, reach_of(actor, "post__place__path"), in_force(on), in_force(on, "post__"), substitute_for=None
     ).exclude(post__place=place)

@@ -17,6 +17,7 @@ from gongzhi.packs.queries import in_use
 from gongzhi.people import vault
 from gongzhi.people.models import Mandate, Organization, OrganizationVersion, Post, Relation
 from gongzhi.people.queries import SERVICE, in_force, posts_with_holders, standing
+from gongzhi.places.rules import level_above
 
 READ = "people.read"
 HEIRS = 50
@@ -134,18 +135,12 @@ def history_of(post: Post, on: dt.date, limit: int = 20) -> list[Mandate]:
 def heirs_of(mandate: Mandate, on: dt.date) -> list[Mandate]:
     """Who could take the open work on: the same post, or the same role in the same body or the place above."""
     post = mandate.post
-    near = Q(post=post) | Q(post__role=post.role, post__place__path__startswith=_above(post.place.path))
+    near = Q(post=post) | Q(post__role=post.role, post__place__path__startswith=level_above(post.place.path))
     if post.organization_id:
         near |= Q(post__role=post.role, post__organization_id=post.organization_id)
     rows = Mandate.objects.filter(near, in_force(on), in_force(on, "post__"), person__kind="person")
     rows = rows.exclude(pk=mandate.pk).exclude(person_id=mandate.person_id)
     return list(rows.select_related("post__place").order_by("id")[:HEIRS])
-
-
-def _above(path: str) -> str:
-    """The path of the place above; of the root itself."""
-    codes = path.strip("/").split("/")
-    return f"/{'/'.join(codes[:-1])}/" if len(codes) > 1 else path
 
 
 def names_for(actor: Actor, mandates: Iterable[Mandate]) -> dict[uuid.UUID, str]:

@@ -37,6 +37,19 @@ def test_a_padded_code_may_mean_shorter_ones_deepest_first(given, meant):
     assert rules.shortened_codes(given) == meant
 
 
+@pytest.mark.parametrize(
+    ("path", "upwards", "above"),
+    [
+        ("/3211/PC/PC-1/", ["/3211/", "/3211/PC/", "/3211/PC/PC-1/"], "/3211/PC/"),
+        ("/3211/", ["/3211/"], "/3211/"),
+        ("/", [], "/"),
+    ],
+)
+def test_what_a_path_lies_in(path, upwards, above):
+    assert rules.upwards(path) == upwards
+    assert rules.level_above(path) == above
+
+
 def test_the_parent_code_is_the_next_shorter():
     assert [rules.parent_code(code) for code in ("44", "4403", "440307", "440307015", "440307015001", "x")] == [
         "",

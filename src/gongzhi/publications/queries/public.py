@@ -17,6 +17,7 @@ from gongzhi.packs.queries import active_model
 from gongzhi.people.queries import posts_with_holders
 from gongzhi.places.models import Kind, Place
 from gongzhi.places.queries import ancestors, find_place
+from gongzhi.places.rules import upwards
 from gongzhi.publications import rules, words
 from gongzhi.publications.models import WAS_PUBLIC, Correction, CorrectionKind, Publication, Reply, ReplyState, State
 from gongzhi.publications.queries import JOINED, kind_of, settings
@@ -290,9 +291,7 @@ def nearby(path: str, at: dt.datetime, limit: int = 3) -> Nearby | None:
     """For a place inside it: the nearest community that has a secretary's post, with its items; None without any."""
     if active_model().publications is None:
         return None
-    parts = path.strip("/").split("/")
-    above = ["/" + "/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
-    places = Place.objects.current().filter(path__in=above, kind__in=COMMUNITIES, posts__role="secretary")
+    places = Place.objects.current().filter(path__in=upwards(path), kind__in=COMMUNITIES, posts__role="secretary")
     place = max(places.defer("polygon").distinct(), key=lambda one: len(one.path), default=None)
     if place is None:
         return None

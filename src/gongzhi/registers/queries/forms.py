@@ -14,6 +14,7 @@ from gongzhi.common.text import N_
 from gongzhi.engines.intervals import wilson
 from gongzhi.packs.field_contents import FieldDef
 from gongzhi.people.rules import Purpose
+from gongzhi.places.rules import upwards
 from gongzhi.registers.models import CollectionTask, Fact, Form, Recheck
 from gongzhi.registers.queries.dictionary import Dictionary, whole_dictionary
 from gongzhi.registers.queries.facts import facts_under, subjects_under
@@ -32,8 +33,7 @@ def _reach(actor: Actor, *permissions: str) -> Q:
     found = Q(pk__in=[])
     for permission in permissions:
         for path in actor.paths_for(permission):
-            above = ["/" + "/".join(path.strip("/").split("/")[:n]) + "/" for n in range(1, path.count("/"))]
-            found |= Q(path__startswith=path) | Q(path__in=above)
+            found |= Q(path__startswith=path) | Q(path__in=upwards(path))
     return found
 
 

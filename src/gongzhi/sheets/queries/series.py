@@ -12,6 +12,7 @@ from gongzhi.common.access import Actor, require, system_actor
 from gongzhi.common.errors import Refused
 from gongzhi.places import comparing
 from gongzhi.places.models import Place, PlaceVersion
+from gongzhi.places.rules import upwards
 from gongzhi.sheets import rules
 from gongzhi.sheets.models import Observation
 
@@ -30,16 +31,11 @@ def visible_to(actor: Actor) -> QuerySet[Observation]:
     rows = current().select_related("place", "indicator").defer("place__polygon")
     if actor.kind == "system":
         return rows
-    above = {path for one in actor.paths_for(READ) for path in _upwards(one)}
+    above = {path for one in actor.paths_for(READ) for path in upwards(one)}
     found = rows.filter(place__path__in=above)
     for path in actor.paths_for(READ):
         found = found | rows.filter(place__path__startswith=path)
     return found
-
-
-def _upwards(path: str) -> list[str]:
-    codes = path.strip("/").split("/")
-    return ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
 
 
 def series_of(actor: Actor, code: str, place: Place) -> list[Observation]:
