@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gongzhi.audit.actions import record
 from gongzhi.common.access import Actor, require, system_actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, NotFound, Refused
+from gongzhi.common.numbering import next_number
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, mask_personal_numbers
 from gongzhi.exchange import queries, rules
@@ -26,7 +27,6 @@ from gongzhi.places.models import Kind, Place
 from gongzhi.publications.rules import lint
 from gongzhi.registers.queries import tenures
 
-_NUMBERS = 7_301_071
 _TOLD = ("title", "hours", "closed", "pieces", "stock", "per_month", "price", "fee", "cost")
 
 
@@ -74,7 +74,8 @@ def enter_offer(*, by: Actor, at: dt.datetime, given: Given) -> Offer:
     today = local_date(at)
     pack, reference = _kind(given.kind, today)
     _check_provider(by, pack, given, today)
-    row = Offer(number=_next_number(), kind=given.kind, pack=reference, place=given.place, path=given.place.path)
+    number = next_number("exchange_offer", "GJ", 4)
+    row = Offer(number=number, kind=given.kind, pack=reference, place=given.place, path=given.place.path)
     row.request, row.item = given.request, given.item[:64]
     _describe(row, pack, given, today)
     row.entered_by, row.entered_at = person_of(by), at
@@ -91,15 +92,6 @@ def _kind(kind: str, on: dt.date) -> tuple[OfferPack, str]:
     if found is None:
         raise NotFound("unknown_offer_kind", N_("没有这一种。请从列表里选。"), field="kind")
     return found
-
-
-def _next_number() -> str:
-    """Numbers are given one at a time, and none is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS])
-        cursor.execute("SELECT coalesce(max(substr(number, 3)::int), 0) + 1 FROM exchange_offer")
-        found: int = cursor.fetchone()[0]
-    return f"GJ{found:04d}"
 
 
 def _check_provider(by: Actor, pack: OfferPack, given: Given, today: dt.date) -> None:

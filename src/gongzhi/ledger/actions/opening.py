@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gongzhi.audit.actions import link, record
 from gongzhi.common.access import Actor, require
 from gongzhi.common.errors import Conflict, NotFound, Refused
+from gongzhi.common.numbering import next_number
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, tidy
 from gongzhi.ledger import queries, rules
@@ -14,17 +15,6 @@ from gongzhi.ledger.models import Account, Fund
 from gongzhi.packs.fund_contents import FundPack
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
-
-_NUMBERS = 7_301_060
-
-
-def _next_number() -> str:
-    """Numbers are given one at a time, and none is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS])
-        cursor.execute("SELECT coalesce(max(substr(number, 2)::int), 0) + 1 FROM ledger_fund")
-        found: int = cursor.fetchone()[0]
-    return f"F{found:03d}"
 
 
 @transaction.atomic
@@ -62,7 +52,8 @@ def open_fund(
     if pack.alarm is not None and not first_total:
         message = N_("请写{what}，余额低于它的一部分时要提醒。")
         raise Refused("first_total_missing", message, what=pack.alarm.of, field="first_total")
-    fund = Fund(number=_next_number(), name=name, kind=kind, pack=reference, unit=pack.unit, place=place)
+    number = next_number("ledger_fund", "F", 3)
+    fund = Fund(number=number, name=name, kind=kind, pack=reference, unit=pack.unit, place=place)
     fund.path, fund.organization, fund.host, fund.proof = place.path, organization, host, proof
     fund.second_above, fund.first_total = limit, first_total if pack.alarm else None
     fund.opened_on, fund.opened_by = opened_on, by.reference

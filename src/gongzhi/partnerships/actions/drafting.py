@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gongzhi.audit.actions import link, record
 from gongzhi.common.access import Actor, require
 from gongzhi.common.errors import Conflict, NotFound, Refused
+from gongzhi.common.numbering import next_number
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, tidy
 from gongzhi.packs.agreement_contents import AgreementPack, UsualLine
@@ -21,8 +22,6 @@ from gongzhi.people.models import Organization
 from gongzhi.people.queries import person_of
 from gongzhi.places.models import Place
 from gongzhi.publications.rules import lint
-
-_NUMBERS = 7_301_061
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,8 @@ def draft_agreement(
     if before := _before(drafted.request):
         return before
     pack, reference = _kind(drafted.kind, drafted.starts_on)
-    row = Agreement(number=_next_number(), kind=drafted.kind, pack=reference, place=drafted.place)
+    number = next_number("partnerships_agreement", "XY", 4)
+    row = Agreement(number=number, kind=drafted.kind, pack=reference, place=drafted.place)
     row.path, row.renews, row.request = drafted.place.path, renews, drafted.request
     row.title = public_words(drafted.title, "title", rules.LONGEST_TITLE)
     row.about = public_words(drafted.about, "about", 500) if drafted.about.strip() else ""
@@ -110,15 +110,6 @@ def draft_agreement(
 
 def _before(request: uuid.UUID | None) -> Agreement | None:
     return Agreement.objects.filter(request=request).first() if request else None
-
-
-def _next_number() -> str:
-    """Numbers are given one at a time, and none is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS])
-        cursor.execute("SELECT coalesce(max(substr(number, 3)::int), 0) + 1 FROM partnerships_agreement")
-        found: int = cursor.fetchone()[0]
-    return f"XY{found:04d}"
 
 
 def _kind(kind: str, on: dt.date) -> tuple[AgreementPack, str]:

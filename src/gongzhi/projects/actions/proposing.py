@@ -12,6 +12,7 @@ from gongzhi.audit.actions import link, record
 from gongzhi.common.access import Actor, require
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Refused
+from gongzhi.common.numbering import next_number
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_, mask_personal_numbers, tidy
 from gongzhi.duties.registry import resolve
@@ -20,7 +21,7 @@ from gongzhi.people import vault
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 from gongzhi.projects import queries, rules
-from gongzhi.projects.actions.recording import happened, next_number
+from gongzhi.projects.actions.recording import happened
 from gongzhi.projects.models import Problem, Project, ProjectEvent
 
 
@@ -38,7 +39,8 @@ def open_problem(
         return known
     plain = rules.check_line(mask_personal_numbers(name), rules.LONGEST_NAME, "name")
     queries.check_source(by, source)
-    row = Problem(number=next_number("projects_problem", "W"), name=plain, place=place, path=place.path, source=source)
+    number = next_number("projects_problem", "W", 5)
+    row = Problem(number=number, name=plain, place=place, path=place.path, source=source)
     row.told = mask_personal_numbers(tidy(told))[: rules.LONGEST_TOLD]
     row.stated_by, row.stated_at = by.reference, at
     row.save(force_insert=True)
@@ -79,7 +81,7 @@ def propose(
     row.proposed_by, row.proposed_at, row.moved_at = by.reference, at, at
     row.key, _plain = vault.new_key("project", at)
     row.key.save(force_insert=True)
-    row.number = next_number("projects_project", "P")
+    row.number = next_number("projects_project", "P", 5)
     _save_once(row, problem)
     changes = {"kind": kind, "problem": problem.number}
     happened(row, "proposed", by=by, at=at, reference=problem.reference, facts={**changes, **row.facts})

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from django.db.models import Max
 
 from gongzhi.audit.actions import record
@@ -12,17 +11,6 @@ from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.text import mask_personal_numbers
 from gongzhi.projects.models import Project, ProjectEvent
-
-_NUMBERS = 7_301_070
-
-
-def next_number(table: str, letter: str) -> str:
-    """Numbers are given one at a time, and none is left out; `table` is one of this room's."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NUMBERS])
-        cursor.execute(f"SELECT coalesce(max(substr(number, 2)::int), 0) + 1 FROM {table}")  # noqa: S608 - own tables
-        found: int = cursor.fetchone()[0]
-    return f"{letter}{found:05d}"
 
 
 def happened(
