@@ -10,7 +10,7 @@ from gongzhi.exchange.models import Claim, Need, Offer
 from gongzhi.notifications.actions import notify_person
 from gongzhi.notifications.registry import Event, receive
 from gongzhi.people.models import Mandate
-from gongzhi.people.queries import in_force
+from gongzhi.people.queries import holders_of, in_force
 from gongzhi.people.rules import ROLE_PERMISSIONS
 
 _SERVING = tuple(sorted(role for role, given in ROLE_PERMISSIONS.items() if rules.SERVE in given))
@@ -48,20 +48,7 @@ def _staff_of(offer: Offer, event: Event) -> list[uuid.UUID]:
     day = local_date(event.now)
     rows = Mandate.objects.filter(in_force(day), in_force(day, "post__"), person__kind="person")
     own = rows.filter(post__organization=offer.organization_id, post__role__in=_SERVING)
-    return list(dict.fromkeys(own.values_list("person_id", flat=True))) or keepers_near(offer.path, event)
-
-
-def keepers_near(path: str, event: Event) -> list[uuid.UUID]:
-    """The keepers nearest a place: those of the smallest area around it."""
-    day = local_date(event.now)
-    rows = Mandate.objects.filter(in_force(day), in_force(day, "post__"), post__role__in=_KEEPING)
-    near = [
-        (len(one.post.place.path), one.person_id)
-        for one in rows.filter(person__kind="person").select_related("post__place")
-        if path.startswith(one.post.place.path)
-    ]
-    closest = max((length for length, _person in near), default=0)
-    return list(dict.fromkeys(person for length, person in near if length == closest))
+    return list(dict.fromkeys(own.values_list("person_id", flat=True))) or holders_of(_KEEPING, offer.path, day)
 
 
 @receive("need.moved")
@@ -73,7 +60,7 @@ def tell_of_need(event: Event) -> None:
     step = event.payload["step"]
     params = {"number": need.number, "title": need.title, "step": step, "reason": need.reason}
     if step == "asked":
-        _tell(keepers_near(need.path, event), "need", params, need.reference, event)
+        _tell(holders_of(_KEEPING, need.path, local_date(event.now)), "need", params, need.reference, event)
     elif step in ("publish", "refuse", "free", "lapse"):
         asking = [one for one in (need.person_id, need.helper_id) if one is not None]
         _tell(asking, "need", params, need.reference, event)

@@ -31,7 +31,7 @@ NEED_MOVES: dict[str, dict[str, str]] = {
     "lapsed": {},
 }
 MOVES: dict[str, dict[str, str]] = {
-    "asked": {"approve": "held", "refuse": "refused", "cancel": "cancelled", "lapse": "lapsed", "queue": "waiting"},
+    "asked": {"approve": "held", "refuse": "refused", "cancel": "cancelled", "lapse": "lapsed"},
     "waiting": {"promote": "held", "ask": "asked", "cancel": "cancelled", "lapse": "lapsed"},
     "held": {"hand": "running", "deliver": "delivered", "cancel": "cancelled", "miss": "missed", "recall": "cancelled"},
     "running": {"deliver": "delivered", "recall": "cancelled"},
@@ -42,7 +42,7 @@ MOVES: dict[str, dict[str, str]] = {
     "cancelled": {},
     "lapsed": {},
 }
-STEPS = frozenset({move for moves in MOVES.values() for move in moves} | {"book", "inspect", "rate", "remind"})
+STEPS = frozenset({move for moves in MOVES.values() for move in moves} | {"book", "inspect", "rate"})
 HOLDING = frozenset({"asked", "held", "running"})  # these keep the time that they asked for
 OPEN = frozenset({"asked", "waiting", "held", "running", "delivered"})
 

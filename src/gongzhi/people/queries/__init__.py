@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -128,17 +128,18 @@ def vacancies(on: dt.date, path: str = "/") -> models.QuerySet[Post]:
     return posts_with_holders(on, path).filter(held__lt=models.F("seats"))  # type: ignore[misc]  # an annotation
 
 
-def holders_of(role: str, path: str, on: dt.date) -> list[uuid.UUID]:
-    """Who holds a role over a place: the nearest level that has a holder, walking up from `path`."""
+def holders_of(role: str | Collection[str], path: str, on: dt.date) -> list[uuid.UUID]:
+    """Who holds a role, or one of some, over a place: the nearest level that has a holder, walking up from `path`."""
+    roles = [role] if isinstance(role, str) else role
     mandates = (
-        Mandate.objects.filter(in_force(on), in_force(on, "post__"), post__role=role, person__kind="person")
+        Mandate.objects.filter(in_force(on), in_force(on, "post__"), post__role__in=roles, person__kind="person")
         .extra(where=["starts_with(%s, places_place.path)"], params=[path])
         .select_related("post__place")
         .order_by("id")
     )
     found = [(len(mandate.post.place.path), mandate.person_id) for mandate in mandates]
     deepest = max((depth for depth, _ in found), default=0)
-    return [person_id for depth, person_id in found if depth == deepest]
+    return list(dict.fromkeys(person_id for depth, person_id in found if depth == deepest))
 
 
 def name_on(organization_id: int, on: dt.date) -> str:
