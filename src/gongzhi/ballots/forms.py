@@ -13,6 +13,7 @@ from gongzhi.ballots import grounds, rules
 from gongzhi.ballots.models import Vote
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import CHINA, local_date
+from gongzhi.common.form_fields import day_field
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 from gongzhi.places.queries import search_places
@@ -142,11 +143,7 @@ class ProxyForm(forms.Form):
         help_text=gettext_lazy("受托人要有账号。没有的，请本人来拿纸票。"),
         error_messages={"required": gettext_lazy("请填受托人的手机号。")},
     )
-    signed_on = forms.DateField(
-        label=gettext_lazy("委托书哪天签的"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": gettext_lazy("请填委托书上的日期。")},
-    )
+    signed_on = day_field(gettext_lazy("委托书哪天签的"), missing=gettext_lazy("请填委托书上的日期。"))
 
 
 class HandOutForm(forms.Form):

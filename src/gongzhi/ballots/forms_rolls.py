@@ -13,11 +13,10 @@ from gongzhi.ballots.actions.objecting import LONGEST
 from gongzhi.ballots.electorates import PURPOSES
 from gongzhi.ballots.models import Roll, RollObjection
 from gongzhi.common.access import Actor
+from gongzhi.common.form_fields import day_field
 from gongzhi.people.models import Organization
 from gongzhi.places.models import Place
 from gongzhi.places.queries import search_places
-
-_DATE = {"type": "date"}
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]], missing: Any, **more: Any) -> forms.ChoiceField:
@@ -71,11 +70,8 @@ class NewRollForm(forms.Form):
         max_value=10_000,
         help_text=gettext_lazy("只有村民代表的名册要填。只记人数，不记是谁。"),
     )
-    polls_on = forms.DateField(
-        label=gettext_lazy("选举日"),
-        required=False,
-        widget=forms.DateInput(attrs=_DATE),
-        help_text=gettext_lazy("只有选举要填。名单要先公布够天数。"),
+    polls_on = day_field(
+        gettext_lazy("选举日"), gettext_lazy("只有选举要填。名单要先公布够天数。"), required=False
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:

@@ -74,16 +74,6 @@ def _reasons(kind: str) -> list[tuple[str, Any]]:
     return [("", _("请选一条")), *words]
 
 
-def day_field(label: Words, hint: Words = "", *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _(rules.MISSING["until"]), "invalid": _(rules.MISSING["until"])},
-    )
-
-
 def unit_choices(path: str, leave_out: Iterable[int | None] = (), *, beside: bool = False) -> list[tuple[str, Any]]:
     """Bodies that can be given work there, the nearest first; with `beside` also those of the places around."""
     barred = set(leave_out)

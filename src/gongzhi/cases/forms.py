@@ -16,8 +16,9 @@ from gongzhi.cases import forms_joint as joint
 from gongzhi.cases import forms_voicing as voicing
 from gongzhi.cases.actions import duties, excluding, gathering_in
 from gongzhi.cases.actions import voicing as voices
-from gongzhi.cases.form_fields import PhotosField, ReasonField, day_field, narrowed, note_field, sound_field
+from gongzhi.cases.form_fields import PhotosField, ReasonField, narrowed, note_field, sound_field
 from gongzhi.cases.models import Case
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.text import N_
 from gongzhi.packs import queries as packs
 from gongzhi.packs.model_contents import Category
@@ -85,7 +86,7 @@ class ExtensionForm(forms.Form):
 
 class DeferralForm(forms.Form):
     reason = ReasonField("defer", _("挂账理由"))
-    until = day_field(_("下次什么时候看"))
+    until = day_field(_("下次什么时候看"), missing=_(rules.MISSING["until"]))
     note = note_field(_("说明"), _("现在办不了什么，为什么。要另一个人批。"))
 
 

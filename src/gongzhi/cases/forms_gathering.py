@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.cases import rules
 from gongzhi.cases.actions.gathering_in import Item
+from gongzhi.common.form_fields import day_field
 
 ITEMS = 6
 LARGEST = 1 << 20
@@ -19,11 +20,7 @@ class TalkForm(forms.Form):
     """A talk: where, when, and up to six things; each its words, who said it, and what was done there and then."""
 
     place = forms.ChoiceField(label=_("在哪里谈的"), error_messages={"required": _("还没选在哪里谈的。")})
-    on = forms.DateField(
-        label=_("哪天"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("还没写哪天。"), "invalid": _("日期写成 2026-03-18 这样。")},
-    )
+    on = day_field(_("哪天"), missing=_("还没写哪天。"))
 
     def __init__(self, *given: Any, places: Sequence[tuple[str, str]], today: dt.date, **more: Any) -> None:
         super().__init__(*given, **more)

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.cases import rules
-from gongzhi.cases.form_fields import ReasonField, UnitField, UnitsField, day_field, note_field
+from gongzhi.cases.form_fields import ReasonField, UnitField, UnitsField, note_field
 from gongzhi.cases.models import Case
 from gongzhi.cases.queries.joint import orders_of
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.text import N_
 
 RATINGS = [("5", _("5 很好")), ("4", _("4 好")), ("3", _("3 一般")), ("2", _("2 差")), ("1", _("1 很差"))]
@@ -109,13 +110,13 @@ class RateUnitForm(OrderForm):
 
 class PauseForm(forms.Form):
     reason = ReasonField("pause", _("为什么要等"))
-    until = day_field(_("最晚等到哪天"))
+    until = day_field(_("最晚等到哪天"), missing=_(rules.MISSING["until"]))
     note = note_field(_("说明"), _("批下来以前时间照算。暂停多久，时限顺延多久。"))
 
 
 class SuperviseForm(forms.Form):
     unit_id = UnitField(_("督办谁"))
-    until = day_field(_("哪天报结果"))
+    until = day_field(_("哪天报结果"), missing=_(rules.MISSING["until"]))
     note = note_field(_("要办成什么样"))
 
 
@@ -126,7 +127,7 @@ class TaskForm(forms.Form):
     standard = note_field(_("办成什么样算完"), required=False)
     unit_id = UnitField(_("由谁负责"))
     co_units = UnitsField(_("由谁配合"), required=False)
-    until = day_field(_("哪天办好"))
+    until = day_field(_("哪天办好"), missing=_(rules.MISSING["until"]))
 
 
 class ListForm(TaskForm):

@@ -15,6 +15,7 @@ from gongzhi.cases.form_fields import PhotosField
 from gongzhi.cases.models import Case
 from gongzhi.cases.rules.mediating import AGREEMENT, SIGNED
 from gongzhi.common.clock import CHINA
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.text import N_
 
 SIDES = [("asking", _("申请的一方")), ("other", _("另一方"))]
@@ -30,11 +31,6 @@ def _choice(label: Any, choices: list[tuple[str, Any]], hint: Any = "") -> forms
     return forms.ChoiceField(label=label, help_text=hint, choices=[("", _("请选一个")), *choices])
 
 
-def _day(label: Any, hint: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, widget=widget)
-
-
 class TakeForm(forms.Form):
     declared = forms.BooleanField(
         label=_("我声明：和双方没有亲属关系，没有利害关系"), required=False, help_text=_("有的，请换一位调解员。")
@@ -47,7 +43,7 @@ class ConsentForm(forms.Form):
 
 
 class SessionForm(forms.Form):
-    held_on = _day(_("哪天谈的"))
+    held_on = day_field(_("哪天谈的"))
     came = forms.MultipleChoiceField(label=_("谁来了"), choices=SIDES, widget=forms.CheckboxSelectMultiple)
     note = _words(_("谈了什么"), SECRET)
 
@@ -67,7 +63,7 @@ class ScanForm(forms.Form):
 
 class AgreeForm(forms.Form):
     form = _choice(_("哪一种"), [("written", _("书面协议")), ("oral", _("口头协议（由调解员记录）"))])
-    agreed_on = _day(_("哪天生效"), _("书面：签字盖章齐的那天。口头：谈妥的那天。"))
+    agreed_on = day_field(_("哪天生效"), _("书面：签字盖章齐的那天。口头：谈妥的那天。"))
     parties = _words(_("双方当事人的基本情况"), SECRET)
     facts = _words(_("主要事实、争的是什么、各有什么责任"))
     content = _words(_("协议内容、怎么履行、什么时候履行"))
@@ -116,7 +112,7 @@ class NothingForm(forms.Form):
 
 
 class TimeForm(forms.Form):
-    day = _day(_("哪天"))
+    day = day_field(_("哪天"))
     time = forms.TimeField(label=_("几点"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.TypedChoiceField(
         label=_("多久"), coerce=int, initial=60, choices=[(30, _("30 分钟")), (60, _("1 小时")), (90, _("1 个半小时"))]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.refusals import worded
 from gongzhi.common.text import N_
 from gongzhi.deliberation import rules
@@ -26,7 +27,6 @@ from gongzhi.packs.procedure_contents import ProcedurePack
 from gongzhi.packs.procedure_queries import Procedure
 from gongzhi.packs.procedure_wording import unit_of
 
-_DATE = {"type": "date"}
 # Documents that a form takes back up again carry the code under which they were shown.
 FIGURE, FILE, FILED, AGAIN = "figure-", "file-", "filed-", "again-"
 
@@ -172,17 +172,9 @@ class EventForm(forms.Form):
 
     def _say_when(self) -> None:
         if self.move.kind not in rules.TODAY:
-            self.fields["on"] = forms.DateField(
-                label=_("哪一天的事"),
-                widget=forms.DateInput(attrs=_DATE),
-                error_messages={"required": _("请填是哪一天。")},
-            )
+            self.fields["on"] = day_field(_("哪一天的事"), missing=_("请填是哪一天。"))
         if self.move.kind == "noticed":
-            self.fields["for_day"] = forms.DateField(
-                label=_("定在哪一天开"),
-                widget=forms.DateInput(attrs=_DATE),
-                error_messages={"required": _("还没写哪一天开。请选一个日期。")},
-            )
+            self.fields["for_day"] = day_field(_("定在哪一天开"), missing=_("还没写哪一天开。请选一个日期。"))
 
     def _say_outcome(self, pack: ProcedurePack) -> None:
         if self.move.kind == "answered":
@@ -305,11 +297,7 @@ class TextForm(forms.Form):
         help_text=gettext_lazy("一行一段。以 # 开头的一行是标题。"),
         error_messages={"required": gettext_lazy("请写全文。")},
     )
-    effective_from = forms.DateField(
-        label=gettext_lazy("从哪天起管用"),
-        widget=forms.DateInput(attrs=_DATE),
-        error_messages={"required": gettext_lazy("请填从哪天起管用。")},
-    )
+    effective_from = day_field(gettext_lazy("从哪天起管用"), missing=gettext_lazy("请填从哪天起管用。"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.deliberation.actions.posts import Chosen
 from gongzhi.deliberation.forms import choice
 
@@ -59,12 +60,11 @@ class BeginForm(forms.Form):
         if posts:
             self.fields["post"] = choice(_("哪个岗位"), posts, _("请从列表里选是哪个岗位。"))
         if ends:
-            self.fields["until"] = forms.DateField(
-                label=_("任期到哪一天（这一天起不再任职）"),
+            self.fields["until"] = day_field(
+                _("任期到哪一天（这一天起不再任职）"),
                 required=needs_end,
-                widget=forms.DateInput(attrs={"type": "date"}),
                 help_text="" if needs_end else _("没有期限的空着。"),
-                error_messages={"required": _("补选的任期到本届届满。请写本届到哪一天。")},
+                missing=_("补选的任期到本届届满。请写本届到哪一天。"),
             )
 
     def chosen(self) -> Chosen:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.documents.models import InstrumentKind
 from gongzhi.documents.rules import LONGEST_TEXT
 
@@ -73,5 +74,5 @@ class AdoptForm(forms.Form):
         help_text=gettext_lazy("哪次会议、哪个决定，比如“2026年3月10日居民代表会议决议”。"),
         max_length=200,
     )
-    adopted_on = forms.DateField(label=gettext_lazy("通过日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    effective_from = forms.DateField(label=gettext_lazy("施行日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    adopted_on = day_field(gettext_lazy("通过日期"))
+    effective_from = day_field(gettext_lazy("施行日期"))

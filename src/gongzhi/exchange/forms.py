@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import CHINA
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field, set_choices, set_rows, text_field
 from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.exchange import queries, rules
@@ -25,7 +26,6 @@ from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
 from gongzhi.places.models import Kind, Place
 
-_DAY = "%Y-%m-%d"
 # What only some kinds ask for.
 _SOMETIMES = (
     *("organization", "venue", "hours", "closed", "pieces", "stock", "per_month"),
@@ -33,27 +33,6 @@ _SOMETIMES = (
 )
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format=_DAY)
-    return forms.DateField(label=label, widget=widget, input_formats=[_DAY], **more)
-
-
-def text_field(label: Any, most: int, rows: int = 2, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def set_choices(form: forms.Form, name: str, choices: list[tuple[str, Any]], *, empty: Any = None) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared
-    field.choices = choices if empty is None else [("", empty), *choices]
-
-
-def set_rows(form: forms.Form, name: str, rows: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
-    field.queryset = rows
 
 
 def bodies_of(actor: Actor, today: dt.date) -> Any:

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import set_choices, set_rows, text_field
 from gongzhi.exchange import rules
 from gongzhi.exchange.actions import Asked
-from gongzhi.exchange.forms import PUBLIC_HINT, NoteForm, set_choices, set_rows, text_field
+from gongzhi.exchange.forms import PUBLIC_HINT, NoteForm
 from gongzhi.packs.sharing_contents import NeedPack
 from gongzhi.places.models import Place
 

@@ -13,6 +13,7 @@ from gongzhi.cases.actions.gathering_in import Item
 from gongzhi.cases.rules import TEXT_LIMITS
 from gongzhi.common.access import Actor
 from gongzhi.common.clock import CHINA
+from gongzhi.common.form_fields import day_field
 from gongzhi.gatherings import queries, rules
 from gongzhi.gatherings.actions.agenda import KINDS, LONGEST
 from gongzhi.gatherings.actions.calling import LONGEST_TITLE, LONGEST_WHERE, Meeting
@@ -191,9 +192,7 @@ class DecisionForm(forms.Form):
     unit = forms.ModelChoiceField(
         Organization.objects.none(), label=gettext_lazy("谁去办"), required=False, empty_label=gettext_lazy("请选")
     )
-    until = forms.DateField(
-        label=gettext_lazy("哪天办好"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = day_field(gettext_lazy("哪天办好"), required=False)
 
     def __init__(self, *args: Any, units: Any, **options: Any) -> None:
         super().__init__(*args, **options)

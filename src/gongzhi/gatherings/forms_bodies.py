@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.documents.models import Instrument
 from gongzhi.documents.rules import LONGEST_TEXT
 from gongzhi.gatherings.actions.bodies import Charter
@@ -72,11 +73,7 @@ class FoundForm(_CharterFields):
         max_length=LONGEST_DECISION,
         error_messages={"required": gettext_lazy("请写凭哪次会议、哪个决定成立的。")},
     )
-    founded_on = forms.DateField(
-        label=gettext_lazy("哪天成立"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("日期写成 2026-03-18 这样。")},
-    )
+    founded_on = day_field(gettext_lazy("哪天成立"))
     seats = forms.CharField(
         label=gettext_lazy("岗位和人数"),
         help_text=gettext_lazy("一行一个，比如“组长 1”。不写就按这种组织通常的。"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger import rules
@@ -21,12 +22,6 @@ from gongzhi.ledger.queries import kind_of
 from gongzhi.packs.fund_contents import FundPack, Movement
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
-
-_DAY = "%Y-%m-%d"
-
-
-def _day_widget() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format=_DAY)
 
 
 def _amount(form: forms.Form, name: str, unit: str) -> int | None:
@@ -50,7 +45,7 @@ class OpenForm(forms.Form):
     proof = forms.CharField(
         label=gettext_lazy("凭什么"), max_length=120, help_text=gettext_lazy("写证书、批文、备案或者决定的编号。")
     )
-    opened_on = forms.DateField(label=gettext_lazy("从哪天开始记"), widget=_day_widget(), input_formats=[_DAY])
+    opened_on = day_field(gettext_lazy("从哪天开始记"))
     second_above = forms.CharField(label=gettext_lazy("多少以内一个人就能定"), required=False, max_length=24)
     first_total = forms.CharField(label="", required=False, max_length=24)
 
@@ -92,7 +87,7 @@ class WriteForm(forms.Form):
     amount = forms.CharField(
         label=gettext_lazy("多少"), max_length=24, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
-    on = forms.DateField(label=gettext_lazy("哪天收付的"), widget=_day_widget(), input_formats=[_DAY])
+    on = day_field(gettext_lazy("哪天收付的"))
     narration = forms.CharField(
         label=gettext_lazy("做了什么"),
         max_length=rules.LONGEST_NARRATION,

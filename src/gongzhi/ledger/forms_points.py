@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.refusals import said
 from gongzhi.ledger import rules
 from gongzhi.ledger.actions.earning import Award
 from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, Persons
 
-_DAY = "%Y-%m-%d"
 LEAVING = {"expire": gettext_lazy("全部作废"), "donate": gettext_lazy("捐给大家")}
 
 
@@ -103,11 +103,7 @@ class AwardForm(forms.Form):
     done = forms.CharField(
         label=gettext_lazy("几次或者多少分钟"), max_length=8, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
-    on = forms.DateField(
-        label=gettext_lazy("哪天做的"),
-        widget=forms.DateInput(attrs={"type": "date"}, format=_DAY),
-        input_formats=[_DAY],
-    )
+    on = day_field(gettext_lazy("哪天做的"))
     reason = forms.CharField(
         label=gettext_lazy("做了什么"),
         max_length=rules.LONGEST_NARRATION,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.packs.agreement_contents import AgreementPack
@@ -20,15 +21,6 @@ from gongzhi.partnerships.actions import Done, Drafted, Given, Lending
 from gongzhi.partnerships.models import Agreement, AgreementLine, Outcome, Party
 from gongzhi.people.models import Organization
 from gongzhi.people.queries import in_force
-
-_DAY = "%Y-%m-%d"
-
-
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format=_DAY)
-    return forms.DateField(
-        label=label, required=required, widget=widget, input_formats=[_DAY], help_text=help_text
-    )
 
 
 def _files(label: Any, *, required: bool = False, help_text: Any = "") -> FilesField:
@@ -58,8 +50,8 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy("会公开，不写人名。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    starts_on = _day(gettext_lazy("从哪天开始"))
-    ends_on = _day(gettext_lazy("到哪天为止"), required=False)
+    starts_on = day_field(gettext_lazy("从哪天开始"))
+    ends_on = day_field(gettext_lazy("到哪天为止"), required=False)
     request = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, actor: Actor, pack: AgreementPack, today: dt.date, **more: Any) -> None:
@@ -74,7 +66,7 @@ class DraftForm(forms.Form):
             rows = Organization.objects.filter(pk__in=[one.pk for one in able]).order_by("name")
             self.fields[f"role_{role.code}"] = _body_field(role, rows)
         for anchor in pack.anchors:
-            self.fields[f"anchor_{anchor.code}"] = _day(anchor.name)
+            self.fields[f"anchor_{anchor.code}"] = day_field(anchor.name)
         if pack.term == "year":
             del self.fields["ends_on"]
         else:
@@ -117,7 +109,7 @@ class SignForm(forms.Form):
     organization = forms.ModelChoiceField(
         Organization.objects.none(), label=gettext_lazy("哪个单位签"), empty_label=gettext_lazy("请选")
     )
-    on = _day(gettext_lazy("哪天签的"))
+    on = day_field(gettext_lazy("哪天签的"))
     files = _files(  # type: ignore[assignment]  # the metaclass takes fields off the class
         gettext_lazy("签好的协议"), help_text=gettext_lazy("照片、PDF、Word、Excel。替别的单位登记的，一定要传。")
     )
@@ -143,7 +135,7 @@ class LineForm(forms.Form):
         label=gettext_lazy("数什么"), max_length=8, required=False, help_text=gettext_lazy("次、人、件；不数的不填。")
     )
     target = forms.IntegerField(label=gettext_lazy("目标数"), min_value=1, max_value=1_000_000, required=False)
-    due_on = _day(gettext_lazy("哪天前做完"), required=False)
+    due_on = day_field(gettext_lazy("哪天前做完"), required=False)
 
     def __init__(self, *args: Any, pack: AgreementPack, parties: list[Party], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -186,7 +178,7 @@ class AssetForm(forms.Form):
     )
     purpose = forms.CharField(label=gettext_lazy("做什么用"), max_length=80)
     facet = forms.ChoiceField(label="", required=False)
-    free_until = _day(
+    free_until = day_field(
         gettext_lazy("无偿用到哪天"), required=False, help_text=gettext_lazy("不填就是协议的最后一天。")
     )
 
@@ -214,7 +206,7 @@ class AssetForm(forms.Form):
 class DoneForm(forms.Form):
     """What was done on a line or in a lent place."""
 
-    on = _day(gettext_lazy("哪天做的"))
+    on = day_field(gettext_lazy("哪天做的"))
     amount = forms.IntegerField(label=gettext_lazy("做了多少"), min_value=1, max_value=1_000_000)
     progress = forms.IntegerField(label=gettext_lazy("做到百分之几"), min_value=0, max_value=100)
     note = forms.CharField(
@@ -266,8 +258,8 @@ class DoneForm(forms.Form):
 class RenewForm(forms.Form):
     """From when until when the next one holds."""
 
-    starts_on = _day(gettext_lazy("新的从哪天开始"))
-    ends_on = _day(gettext_lazy("新的到哪天为止"), required=False)
+    starts_on = day_field(gettext_lazy("新的从哪天开始"))
+    ends_on = day_field(gettext_lazy("新的到哪天为止"), required=False)
 
 
 class ReasonForm(forms.Form):

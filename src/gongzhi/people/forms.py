@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext, gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.people.models import Entry
 
 # Typed by hand to close an account, in the language of the page.
@@ -115,16 +116,6 @@ class EraseForm(forms.Form):
         return word
 
 
-def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("日期写成 2026-03-18 这样。")},
-    )
-
-
 class AppointForm(forms.Form):
     """Somebody by their telephone or mail, a post, a decision; a substitute until a day."""
 
@@ -156,8 +147,8 @@ class AppointForm(forms.Form):
         required=False,
         help_text=gettext_lazy("系统提醒两个岗位不宜由一人兼任时才用填。"),
     )
-    valid_from = _day(gettext_lazy("从哪天起"))
-    valid_to = _day(gettext_lazy("到哪天为止"), required=False, help_text=gettext_lazy("这一天起不再任职。"))
+    valid_from = day_field(gettext_lazy("从哪天起"))
+    valid_to = day_field(gettext_lazy("到哪天为止"), required=False, help_text=gettext_lazy("这一天起不再任职。"))
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -178,7 +169,7 @@ class SubstituteForm(AppointForm):
 class EndMandateForm(forms.Form):
     """The last day and who takes the open work on."""
 
-    on = _day(gettext_lazy("从哪天起不再任职"))
+    on = day_field(gettext_lazy("从哪天起不再任职"))
     handed_to = forms.TypedChoiceField(
         label=gettext_lazy("没办完的交给谁"), required=False, coerce=int, empty_value=None
     )
@@ -205,7 +196,7 @@ class OrganizationForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("类别"))
     parent = forms.CharField(label=gettext_lazy("上级组织的代码"), max_length=60, required=False)
     place = forms.CharField(label=gettext_lazy("在哪个地点（代码）"), max_length=64)
-    valid_to = _day(
+    valid_to = day_field(
         gettext_lazy("到哪天为止"),
         required=False,
         help_text=gettext_lazy("专班、临时机构才填：从这一天起不再派单给它。长期的不填。"),
@@ -251,13 +242,13 @@ class ChangeOrganizationForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
     parent = forms.CharField(label=gettext_lazy("上级组织的代码"), max_length=60, required=False)
-    on = _day(gettext_lazy("从哪天起"))
+    on = day_field(gettext_lazy("从哪天起"))
 
 
 class EndOrganizationForm(forms.Form):
     """From which day a body is no more."""
 
-    on = _day(gettext_lazy("从哪天起"))
+    on = day_field(gettext_lazy("从哪天起"))
 
 
 class MergeOrganizationForm(EndOrganizationForm):

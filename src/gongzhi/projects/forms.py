@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field, set_choices, set_rows, text_field
 from gongzhi.common.refusals import said
 from gongzhi.duties.forms import FilesField, FilesInput
 from gongzhi.ledger.models import Account, Unit
@@ -22,20 +23,10 @@ from gongzhi.places.models import Kind, Place
 from gongzhi.projects import queries, rules
 from gongzhi.projects.models import FundingKind, FundingLine, Project
 
-_DAY = "%Y-%m-%d"
 PUBLIC_HINT = gettext_lazy("大家都看得到。不写人名、门牌和号码。")
 REFERENCE_HINT = gettext_lazy(
     "诉求写 case:PC-1 这样的编号；议题、决议、会议、公开写 topic、resolution、gathering、publication。"
 )
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format=_DAY)
-    return forms.DateField(label=label, widget=widget, input_formats=[_DAY], **more)
-
-
-def _text(label: Any, most: int, rows: int = 2, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 def files_field(label: Any, *, required: bool = True) -> FilesField:
@@ -45,18 +36,6 @@ def files_field(label: Any, *, required: bool = True) -> FilesField:
         required=required,
         widget=FilesInput(attrs={"accept": "image/*,.pdf,.docx,.xlsx"}),
     )
-
-
-def _set(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared
-    field.choices = [("", _("请选")), *choices]
-
-
-def _set_bodies(form: forms.Form, name: str, rows: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - as declared
-    field.queryset = rows
 
 
 class FactsForm(forms.Form):
@@ -83,7 +62,7 @@ class ProposeForm(FactsForm):
         max_length=rules.LONGEST_NAME,
         help_text=gettext_lazy("一句话，只写一个问题。"),
     )
-    told = _text(gettext_lazy("多说几句"), rules.LONGEST_TOLD, 3, required=False, help_text=PUBLIC_HINT)
+    told = text_field(gettext_lazy("多说几句"), rules.LONGEST_TOLD, 3, required=False, help_text=PUBLIC_HINT)
     title = forms.CharField(label=gettext_lazy("项目叫什么"), max_length=rules.LONGEST_NAME)
     variety = forms.ChoiceField(label=gettext_lazy("是哪一种"))
     owner = forms.ModelChoiceField(
@@ -95,11 +74,11 @@ class ProposeForm(FactsForm):
         super().__init__(*args, facts=pack.facts_at("proposed"), **more)
         paths = actor.paths_for(rules.PROPOSE)
         places = Place.objects.current().filter(kind__in=(Kind.REGION, Kind.GRID), path__startswith=min(paths, key=len))
-        _set_bodies(self, "place", places.defer("polygon").order_by("path"))
+        set_rows(self, "place", places.defer("polygon").order_by("path"))
         bodies = Organization.objects.filter(in_force(today), place__isnull=False).order_by("name", "id")
-        _set_bodies(self, "owner", bodies)
+        set_rows(self, "owner", bodies)
         if pack.varieties:
-            _set(self, "variety", [(one.code, one.name) for one in pack.varieties])
+            set_choices(self, "variety", [(one.code, one.name) for one in pack.varieties], empty=_("请选"))
         else:
             del self.fields["variety"]
 
@@ -112,7 +91,7 @@ class ShowForm(forms.Form):
         label=gettext_lazy("编号"), required=False, max_length=80, help_text=REFERENCE_HINT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    words = _text(gettext_lazy("或者写一句"), rules.LONGEST_NOTE, required=False, help_text=PUBLIC_HINT)
+    words = text_field(gettext_lazy("或者写一句"), rules.LONGEST_NOTE, required=False, help_text=PUBLIC_HINT)
 
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -130,7 +109,7 @@ class MeetingForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("开完的会，写 gathering:HY-1 这样的编号。"),
     )
-    words = _text(gettext_lazy("议了什么"), rules.LONGEST_NOTE, required=False, help_text=PUBLIC_HINT)
+    words = text_field(gettext_lazy("议了什么"), rules.LONGEST_NOTE, required=False, help_text=PUBLIC_HINT)
 
 
 class FundingForm(forms.Form):
@@ -160,8 +139,8 @@ class FundingForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **more: Any) -> None:
         super().__init__(*args, **more)
-        _set(self, "kind", [(one.kind, one.name) for one in queries.kind_of(project).funding])
-        _set_bodies(self, "body", Organization.objects.filter(place__isnull=False).order_by("name", "id"))
+        set_choices(self, "kind", [(one.kind, one.name) for one in queries.kind_of(project).funding], empty=_("请选"))
+        set_rows(self, "body", Organization.objects.filter(place__isnull=False).order_by("name", "id"))
         above = [project.path[: i + 1] for i, letter in enumerate(project.path) if letter == "/"]
         rows = Account.objects.filter(kind="assets", fund__unit=Unit.FEN, fund__closed_on=None, fund__path__in=above)
         found = rows.order_by("code").values_list("code", "name", "fund__name")
@@ -215,11 +194,12 @@ class SponsorForm(forms.Form):
     def __init__(self, *args: Any, project: Project, today: dt.date, **more: Any) -> None:
         super().__init__(*args, **more)
         rows = queries.possible_sponsors(project, today)
-        _set(self, "sponsor", [(str(one.pk), f"{one.post.place.name} {one.post.title}") for one in rows])
+        held = [(str(one.pk), f"{one.post.place.name} {one.post.title}") for one in rows]
+        set_choices(self, "sponsor", held, empty=_("请选"))
 
 
 class VisitForm(forms.Form):
-    found = _text(gettext_lazy("看到什么"), rules.LONGEST_NOTE, help_text=PUBLIC_HINT)
+    found = text_field(gettext_lazy("看到什么"), rules.LONGEST_NOTE, help_text=PUBLIC_HINT)
     on = day_field(gettext_lazy("哪天去的"), required=False)
     files = files_field(gettext_lazy("现场照片"), required=False)  # type: ignore[assignment]  # a field, off the class
 
@@ -252,7 +232,7 @@ class PhotosForm(forms.Form):
 class MoveForm(forms.Form):
     """Why; only some moves ask for it."""
 
-    reason = _text(gettext_lazy("为什么"), rules.LONGEST_REASON, required=False, help_text=PUBLIC_HINT)
+    reason = text_field(gettext_lazy("为什么"), rules.LONGEST_REASON, required=False, help_text=PUBLIC_HINT)
 
 
 class VoiceForm(forms.Form):
@@ -263,7 +243,7 @@ class VoiceForm(forms.Form):
         choices=[("yes", gettext_lazy("满意")), ("no", gettext_lazy("不满意"))],
         widget=forms.RadioSelect,
     )
-    reason = _text(
+    reason = text_field(
         gettext_lazy("不满意的，写哪里不好"), rules.LONGEST_REASON, required=False,
         help_text=gettext_lazy("只给办这件事的人看，不写您是谁。"),
     )  # fmt: skip

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.ledger.models import Unit
 from gongzhi.ledger.rules import amount_text
 from gongzhi.people.models import Organization
 from gongzhi.projects import rules
-from gongzhi.projects.forms import PUBLIC_HINT, day_field, files_field, read_amount
+from gongzhi.projects.forms import PUBLIC_HINT, files_field, read_amount
 from gongzhi.projects.models import Bid
 from gongzhi.projects.rules import bidding
 

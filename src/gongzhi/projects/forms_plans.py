@@ -6,11 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gongzhi.common.form_fields import day_field
 from gongzhi.packs.project_contents import ProjectPack
 from gongzhi.projects import plans, rules
 from gongzhi.projects.actions import Measure
-
-_DAY = "%Y-%m-%d"
 
 
 class MeasureForm(forms.Form):
@@ -24,11 +23,7 @@ class MeasureForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("措施"), max_length=rules.LONGEST_NAME)
     shown = forms.CharField(label=gettext_lazy("用什么看得出做完了"), max_length=rules.LONGEST_THING)
-    due_on = forms.DateField(
-        label=gettext_lazy("哪天前做完"),
-        widget=forms.DateInput(attrs={"type": "date"}, format=_DAY),
-        input_formats=[_DAY],
-    )
+    due_on = day_field(gettext_lazy("哪天前做完"))
     indicator = forms.ChoiceField(
         label=gettext_lazy("看哪个指标（可以不选）"),
         required=False,

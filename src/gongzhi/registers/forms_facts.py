@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.access import Actor
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.text import N_
 from gongzhi.places.models import Place
 from gongzhi.registers.models import Basis
@@ -20,11 +21,6 @@ ABOUT_WORDS = {
     "organization": N_("一个单位"),
     "person": N_("本人（自己填）"),
 }
-_DAY = {"invalid": gettext_lazy("日期写成 2026-03-18 这样。")}
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def places_for(actor: Actor, permission: str) -> list[tuple[str, str]]:
@@ -60,8 +56,8 @@ class FormForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("填的人先看到它：谁收、收来做什么、留多久、可以不答什么。"),
     )
-    opens_on = forms.DateField(label=gettext_lazy("从哪天起"), widget=_day(), required=False, error_messages=_DAY)
-    closes_on = forms.DateField(label=gettext_lazy("到哪天止"), widget=_day(), required=False, error_messages=_DAY)
+    opens_on = day_field(gettext_lazy("从哪天起"), required=False)
+    closes_on = day_field(gettext_lazy("到哪天止"), required=False)
     about = forms.CharField(widget=forms.HiddenInput)
     scene = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -86,7 +82,7 @@ class TaskForm(forms.Form):
     place = forms.CharField(
         label=gettext_lazy("发到哪里（代码）"), max_length=64, help_text=gettext_lazy("网格、社区或楼栋的代码。")
     )
-    deadline = forms.DateField(label=gettext_lazy("哪天做完"), widget=_day(), error_messages=_DAY)
+    deadline = day_field(gettext_lazy("哪天做完"))
 
 
 class GrantForm(forms.Form):
@@ -101,7 +97,7 @@ class GrantForm(forms.Form):
     basis = forms.CharField(
         label=gettext_lazy("凭什么给"), max_length=300, help_text=gettext_lazy("哪部法第几条，或者同意书。")
     )
-    until = forms.DateField(label=gettext_lazy("到哪天止"), widget=_day(), error_messages=_DAY)
+    until = day_field(gettext_lazy("到哪天止"))
 
     def __init__(self, *given: Any, places: list[tuple[str, str]], known: Dictionary, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -117,7 +113,7 @@ class SceneForm(forms.Form):
     name = forms.ChoiceField(label=gettext_lazy("哪个场景"))
     place = forms.ChoiceField(label=gettext_lazy("在哪里"))
     order = forms.CharField(label=gettext_lazy("启用令的名称和文号"), max_length=200)
-    until = forms.DateField(label=gettext_lazy("到哪天止"), widget=_day(), error_messages=_DAY)
+    until = day_field(gettext_lazy("到哪天止"))
 
     def __init__(self, *given: Any, places: list[tuple[str, str]], scenes: list[tuple[str, str]], **named: Any) -> None:
         super().__init__(*given, **named)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.common.errors import Refused
+from gongzhi.common.form_fields import day_field
 from gongzhi.common.refusals import said
 from gongzhi.registers.actions.declaring import MOST_PHOTOS
 from gongzhi.registers.models import Capacity
@@ -32,16 +33,6 @@ class PhotosField(forms.FileField):
     def clean(self, value: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = value if isinstance(value, list | tuple) else [value]
         return [super(PhotosField, self).clean(one, initial) for one in given if one][:MOST_PHOTOS]
-
-
-def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("请写日期。"), "invalid": _("日期写成 2026-03-18 这样。")},
-    )
 
 
 class DeclareForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gongzhi.common.clock import CHINA
+from gongzhi.common.form_fields import day_field
 from gongzhi.gatherings.actions.calling import LONGEST_TITLE, LONGEST_WHERE, Meeting
 from gongzhi.people.models import Organization
 from gongzhi.volunteering import queries
@@ -25,11 +26,6 @@ def _moment(label: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
     missing = {"required": gettext_lazy("请填时间。")}
     return forms.DateTimeField(label=label, input_formats=[_MOMENT], widget=widget, error_messages=missing)
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, error_messages={"required": gettext_lazy("请填日期。")})
 
 
 def _here(given: dt.datetime) -> dt.datetime:
@@ -128,8 +124,8 @@ class CertificateForm(forms.Form):
     """Of which body, of which days."""
 
     host = forms.TypedChoiceField(label=gettext_lazy("由谁证明"), coerce=int)
-    first = _day(gettext_lazy("从哪天"))
-    last = _day(gettext_lazy("到哪天"))
+    first = day_field(gettext_lazy("从哪天"))
+    last = day_field(gettext_lazy("到哪天"))
 
     def __init__(self, *args: Any, hosts: Iterable[Organization], **options: Any) -> None:
         super().__init__(*args, **options)
