@@ -24,6 +24,7 @@ def build(world: cast.World) -> dict[str, Any]:
     common: dict[str, Any] = {"place": world.places["PC-1"], "organization": world.units["property-1"], "fee": "free"}
     hours = read_hours("周一至周日 00:00-24:00")
     seat = actions.enter_offer(by=shop, at=now, given=Given("seat", "折叠椅", mode="menu", hours=hours, **common))
+    care = actions.enter_offer(by=shop, at=now, given=Given("day_care", "日间照料", mode="professional", **common))
     entered = actions.enter_offer(by=shop, at=now, given=Given("merchant", "早餐八折", mode="devotion", **common))
     fresh = actions.enter_offer(by=shop, at=now, given=Given("merchant", "理发九折", mode="devotion", **common))
     actions.check_offer(by=world.actor("secretary", now), at=now, number=fresh.number, approve=True)
@@ -36,6 +37,7 @@ def build(world: cast.World) -> dict[str, Any]:
     assert resident.person_id is not None
     return {
         "offer": seat.number,
+        "day_care": care.number,
         "merchant": entered.number,
         "merchant_open": fresh.number,
         "share_claim": claim.number,

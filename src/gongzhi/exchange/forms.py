@@ -255,6 +255,12 @@ class TakeForm(forms.Form):
         )
 
 
+class RollForm(forms.Form):
+    """Which of those enrolled came: the page draws a box for each, and `came` only carries what was wrong."""
+
+    came = forms.Field(required=False, widget=forms.HiddenInput)
+
+
 class NoteForm(forms.Form):
     """A few words that both sides read."""
 

@@ -228,7 +228,8 @@ class Claim(models.Model):
     key = models.ForeignKey(
         VaultKey, on_delete=models.PROTECT, null=True, related_name="+", help_text="seals what was written"
     )
-    words = models.BinaryField(default=b"", help_text="JSON {note, appeal}, sealed")
+    words = models.BinaryField(default=b"", help_text="JSON {note, appeal, step:…}, sealed")
+    code_digest = models.CharField(max_length=64, blank=True, default="", help_text="finds the code that is shown")
     request = models.UUIDField(null=True, unique=True, help_text="of the form: sent twice, written once")
 
     class Meta:
@@ -254,6 +255,7 @@ class Claim(models.Model):
             models.Index(fields=["dwelling", "offer"], name="exchange_claim_home"),
             models.Index(fields=["path"], name="exchange_claim_path", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="exchange_claim_next"),
+            models.Index(fields=["code_digest"], condition=~Q(code_digest=""), name="exchange_claim_code"),
         ]
 
     def __str__(self) -> str:

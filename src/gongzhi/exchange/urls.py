@@ -23,6 +23,7 @@ urlpatterns = [
     path("exchange/offers/", desk.offers, name="exchange-offers"),
     path("exchange/offers/new", desk.new, name="offer-new"),
     path("exchange/offers/<str:number>/change", desk.change, name="offer-change"),
+    path("exchange/offers/<str:number>/roll", desk.roll, name="offer-roll"),
     path("exchange/offers/<str:number>/<str:step>", desk.manage, name="offer-manage"),
     path("exchange/catalogue/", desk.catalogue, name="exchange-catalogue"),
     path("exchange/matching", desk.matching, name="exchange-matching"),

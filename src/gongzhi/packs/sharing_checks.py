@@ -26,6 +26,8 @@ def offer_problems(pack: OfferPack) -> Found:
     """Times are booked and nothing else is; a term has days; what a neighbour gives has no household's limit."""
     if (pack.shape == "time") != (pack.booking is not None):
         yield "$.booking", N_("按时间用的要写 booking，别的不写"), {}
+    if pack.attended and pack.shape != "term":
+        yield "$.attended", N_("每天记谁来了，只用在按期用的种类上"), {}
     if (pack.shape == "term") != bool(pack.term):
         yield "$.term", N_("按期用的要写 term（多少天），别的不写"), {}
     if pack.waiting and pack.shape != "time":

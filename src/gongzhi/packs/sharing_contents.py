@@ -70,7 +70,7 @@ class OfferPack(Pack, frozen=True, kw_only=True):
     `answer`: days in which the provider answers, else it lapses. `confirm`: days after which a delivered one nobody
     confirmed counts as over. `checked`: a second person looks at an offer before anybody may take it. `sealed`: what is
     written when it is taken is for the provider only (日间照料: health). `points`: points or minutes pay for it.
-    `duties`: what the taker promises (认养).
+    `duties`: what the taker promises (认养). `attended`: the provider marks day by day who came (日间照料).
     """
 
     what: Text
@@ -83,6 +83,7 @@ class OfferPack(Pack, frozen=True, kw_only=True):
     code: bool = False
     sealed: bool = False
     neighbour: bool = False
+    attended: bool = False
     points: bool = False
     answer: Annotated[int, msgspec.Meta(ge=1, le=90)] = 5
     confirm: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7

@@ -1,7 +1,7 @@
 """What becomes of a claim: answered, called off, handed over, brought back, missed, confirmed, rated."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -166,7 +166,36 @@ def inspect_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Fulf
     if found.claim.state not in (State.HELD, State.RUNNING):
         raise Conflict("not_now", N_("现在办不了这一步，可能别人刚办过。请刷新看看。"))
     note = rules.check_length(note, rules.LONGEST_NOTE, "note")
-    return happened(found.claim, "inspect", by=by, at=at, note=note, next_at=found.claim.next_at)
+    if not found.pack.sealed:
+        return happened(found.claim, "inspect", by=by, at=at, note=note, next_at=found.claim.next_at)
+    # What a day of care was like is about somebody's health: the step stays open to read, its words do not.
+    step = happened(found.claim, "inspect", by=by, at=at, next_at=found.claim.next_at)
+    seal_words(found.claim, at, **{f"step:{step.pk}": note})
+    found.claim.save(update_fields=["words", "key"])
+    return step
+
+
+@transaction.atomic
+def mark_attendance(*, by: Actor, at: dt.datetime, number: str, came: Collection[str]) -> int:
+    """Who of those enrolled came today, by the numbers of their claims; once a day each, sent twice or not.
+
+    Returns how many were marked. Raises Forbidden `not_the_provider`, Refused `nobody_marked`, `not_enrolled`.
+    """
+    offer = queries.get_offer(number, lock=True)
+    if not queries.may_serve(by, offer):
+        raise Forbidden("not_the_provider", N_("这一步由提供的单位来办。"))
+    if not queries.kind_of(offer).attended:
+        raise Conflict("not_attended", N_("这一种不用每天记谁来了。"))
+    enrolled = {claim.number: claim for claim in reads.enrolled(offer)}
+    if not came:
+        raise Refused("nobody_marked", N_("请先点今天来了的人。"), field="came")
+    if not set(came) <= set(enrolled):
+        raise Refused("not_enrolled", N_("有人已经不在名单上了。请刷新再点。"), field="came")
+    there = reads.attended(offer, local_date(at))
+    new = [enrolled[one] for one in sorted(set(came) - there)]
+    for claim in new:
+        happened(claim, "attend", by=by, at=at, next_at=claim.next_at)
+    return len(new)
 
 
 @transaction.atomic

@@ -72,6 +72,8 @@ def claim_offer(*, by: Actor, at: dt.datetime, number: str, wanted: Wanted) -> l
         return [before]
     offer = queries.get_offer(number, lock=True)
     taking = _Taking(by, at, offer, queries.kind_of(offer), wanted, person)
+    if taking.pack.sealed:
+        check_activity("care")
     _check_offer(taking)
     _check_taker(taking)
     if taking.pack.booking is not None:
@@ -207,6 +209,7 @@ def _new(taking: _Taking, state: State, span: Span | None, series: uuid.UUID | N
     claim.quantity, claim.series, claim.asked_at = wanted.quantity, series, taking.at
     claim.starts_at, claim.ends_at = (span.start, span.end) if span else (None, None)
     claim.request = wanted.request if first else None
+    claim.code_digest = queries.code_digest(queries.code_of(claim)) if taking.pack.code else ""
     if wanted.note.strip():
         seal_words(claim, taking.at, note=wanted.note.strip()[: rules.LONGEST_WORDS])
     claim.save(force_insert=True)

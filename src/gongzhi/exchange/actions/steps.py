@@ -20,7 +20,7 @@ def happened(
     before = claim.state
     if step in rules.MOVES[claim.state]:
         claim.state = rules.MOVES[claim.state][step]
-    elif step not in ("book", "inspect", "rate"):
+    elif step not in rules.BESIDE:
         rules.moved(rules.MOVES, claim.state, step)
     claim.next_at = next_at
     claim.save(update_fields=["state", "next_at", "starts_at", "ends_at", "paid", "key", "words"])

@@ -1,6 +1,7 @@
 """Reads: kinds in force, offers and what is free of them, who may see and keep what."""
 
 import datetime as dt
+import hmac
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -273,6 +274,12 @@ def code_of(claim: Claim) -> str:
     """What is shown when something is handed over or redeemed: nothing to store, nothing to guess."""
     key = load_keyring(settings.KEYS_DIR).derive("exchange-code")
     return readable_code(key, str(claim.pk), 8)
+
+
+def code_digest(code: str) -> str:
+    """How the claim behind a code is found: written as people type it, and never kept itself."""
+    key = load_keyring(settings.KEYS_DIR).derive("exchange-code-digest")
+    return hmac.digest(key, "".join(code.split()).upper().encode(), "sha256").hex()
 
 
 def number_key() -> bytes:

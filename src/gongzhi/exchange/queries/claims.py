@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from gongzhi.common.access import Actor
+from gongzhi.common.clock import ends, starts
 from gongzhi.common.errors import NotFound
 from gongzhi.common.paging import Page, decode_cursor, page_of
 from gongzhi.common.text import N_
@@ -99,6 +100,18 @@ def place_in_line(claim: Claim) -> int:
     return rows.filter(before, ends_at__gt=claim.starts_at).count() + 1
 
 
+def enrolled(offer: Offer) -> list[Claim]:
+    """Those whom a place of day care has taken in, in the order they came; for marking who is there."""
+    rows = offer.claims.filter(state=State.RUNNING).select_related(*_WITH)
+    return list(rows.order_by("asked_at", "number")[:500])
+
+
+def attended(offer: Offer, day: dt.date) -> set[str]:
+    """Numbers of the claims that were marked as there on a day."""
+    rows = Fulfilment.objects.filter(claim__offer=offer, step="attend", at__gte=starts(day), at__lt=ends(day))
+    return set(rows.values_list("claim__number", flat=True))
+
+
 def steps_of(claim: Claim) -> Sequence[Fulfilment]:
     return list(claim.steps.order_by("id"))
 
@@ -108,10 +121,9 @@ def by_code(actor: Actor, code: str) -> Claim:
 
     Raises NotFound `code_unknown`.
     """
-    wanted = "".join(code.split()).upper()
-    rows = answered_by(actor).filter(state__in=("held", "running")).order_by("-asked_at")[:2000]
+    rows = answered_by(actor).filter(state__in=("held", "running"), code_digest=queries.code_digest(code))
     for claim in rows:
-        if queries.code_of(claim) == wanted and claim.offer and queries.may_serve(actor, claim.offer):
+        if claim.offer and queries.may_serve(actor, claim.offer):
             return claim
     message = N_("没有这个码，或者已经用过了。请让对方打开“我的约和借”，看最新的码。")
     raise NotFound("code_unknown", message, field="code")

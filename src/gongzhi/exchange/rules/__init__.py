@@ -42,7 +42,9 @@ MOVES: dict[str, dict[str, str]] = {
     "cancelled": {},
     "lapsed": {},
 }
-STEPS = frozenset({move for moves in MOVES.values() for move in moves} | {"book", "inspect", "rate"})
+# What is written while it runs, and moves nothing.
+BESIDE = frozenset({"book", "inspect", "attend", "rate"})
+STEPS = frozenset({move for moves in MOVES.values() for move in moves} | BESIDE)
 HOLDING = frozenset({"asked", "held", "running"})  # these keep the time that they asked for
 OPEN = frozenset({"asked", "waiting", "held", "running", "delivered"})
 

@@ -52,7 +52,37 @@ def test_what_day_care_has_to_know_is_for_the_carers_alone(world: World) -> None
     provider = {"by": world.actor("property"), "at": NOW, "number": mine.number}
     actions.approve_claim(**provider)
     actions.hand_over(**provider)
-    actions.inspect_claim(note="来了，午睡一小时", **provider)
+    actions.inspect_claim(note="血压有点高，下午吃过药", **provider)
+    assert not mine.steps.filter(note__contains="血压").exists()
+    assert "下午吃过药" in words(client_of(world, "resident").get(address))
+    assert "下午吃过药" not in words(client_of(world, "secretary").get(address))
+
+
+@pytest.mark.req("K06", where="/exchange/offers/{number}/roll")
+def test_who_came_to_day_care_is_marked_once_a_day(world: World) -> None:
+    row = offer(world, "day_care", title="日间照料", pieces=2, hours=[])
+    first, second = claim(world, row, note="走路要人扶"), claim(world, row, "neighbour", note="中午吃软的")
+    carer, at = {"by": world.actor("property")}, {"at": NOW}
+    for one in (first, second):
+        actions.approve_claim(**carer, **at, number=one.number)
+        actions.hand_over(**carer, **at, number=one.number)
+    page = client_of(world, "property").get(f"/exchange/offers/{row.number}/roll")
+    assert "走路要人扶" in words(page) and Access.objects.filter(fields="words").exists()
+    assert client_of(world, "secretary").get(f"/exchange/offers/{row.number}/roll").status_code == 404
+    refused("nobody_marked", actions.mark_attendance, **carer, **at, number=row.number, came=[])
+    refused("not_enrolled", actions.mark_attendance, **carer, **at, number=row.number, came=["YY-1"])
+    refused("not_the_provider", actions.mark_attendance, by=world.actor("secretary"), **at, number=row.number, came=[])
+    seat = offer(world, "seat", title="折叠椅")
+    refused("not_attended", actions.mark_attendance, **carer, **at, number=seat.number, came=[])
+    mark = {**carer, "number": row.number, "came": [first.number]}
+    assert actions.mark_attendance(**mark, **at) == 1
+    assert actions.mark_attendance(**mark, at=NOW + dt.timedelta(minutes=5)) == 0
+    assert actions.mark_attendance(**mark, at=NOW + dt.timedelta(days=1)) == 1
+    assert "来过 2 天" in text_of(client_of(world, "resident").get(f"/share/claims/{first.number}"))
+    done = client_of(world, "property").post(f"/exchange/offers/{row.number}/roll", {"came": [second.number]})
+    assert done.status_code == 302 and second.steps.filter(step="attend").count() == 1
+    nobody = client_of(world, "property").post(f"/exchange/offers/{row.number}/roll", {})
+    assert nobody.status_code == 422 and "请先点今天来了的人" in words(nobody)
 
 
 @pytest.mark.req("L08", where="/share/")

@@ -95,6 +95,7 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
     pack, at = queries.kind_of(offer), clock.now()
     takes, gives = reads.takes(actor, claim), reads.gives(actor, claim) or queries.may_keep(actor, claim)
     steps = reads.steps_of(claim)
+    said = _written(actor, claim, at, takes=takes, gives=gives and _told_to(actor, claim, pack))
     context: dict[str, Any] = {
         **badge_of(shown.CLAIM_TONES, claim.state, claim.get_state_display()),
         "claim": claim,
@@ -102,12 +103,18 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
         "pack": pack,
         "takes": takes,
         "gives": gives,
-        "steps": [{"step": one, "word": _(shown.STEP_WORDS[one.step])} for one in steps],
+        "note": said.get("note", ""),
+        "appeal_words": said.get("appeal", ""),
+        "steps": [
+            {"step": one, "word": _(shown.STEP_WORDS[one.step]), "note": said.get(f"step:{one.pk}") or one.note}
+            for one in steps
+            if one.step != "attend"
+        ],
+        "days": sum(one.step == "attend" for one in steps),
         "papers": [one for one in evidence_of([one.reference for one in steps]) if one.media.erased_at is None],
         "rating": Rating.objects.filter(claim=claim).first(),
         "code": queries.code_of(claim) if takes and pack.code and claim.state in ("held", "running") else "",
         "line": reads.place_in_line(claim) if claim.state == "waiting" else 0,
-        **_written(actor, claim, at, takes=takes, gives=gives and _told_to(actor, claim, pack)),
         **_forms(claim, pack, takes=takes, gives=gives and claim.person_id != actor.person_id),
     }
     return render(request, "exchange/claim.html", {**context, **wrong}, status=422 if wrong else 200)
@@ -124,8 +131,7 @@ def _written(actor: Actor, claim: Claim, at: Any, *, takes: bool, gives: bool) -
         return {}
     if not takes:
         log_access(by=actor, at=at, subjects=[claim.reference], fields="words")
-    found = words.opened(claim)
-    return {"note": found.get("note", ""), "appeal_words": found.get("appeal", "")}
+    return words.opened(claim)
 
 
 def _forms(claim: Claim, pack: Any, *, takes: bool, gives: bool) -> dict[str, Any]:

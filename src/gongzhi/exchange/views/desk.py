@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from gongzhi.audit.actions import log_access
 from gongzhi.common import clock
 from gongzhi.common.access import Actor
 from gongzhi.common.asking import signed_in
 from gongzhi.common.errors import NotFound
 from gongzhi.common.refusals import tried
 from gongzhi.common.text import N_
-from gongzhi.exchange import actions, queries, rules, shown
-from gongzhi.exchange.forms import ChangeForm, CheckForm, CodeForm, EndForm, NoteForm, OfferForm
+from gongzhi.exchange import actions, queries, rules, shown, words
+from gongzhi.exchange.forms import ChangeForm, CheckForm, CodeForm, EndForm, NoteForm, OfferForm, RollForm
 from gongzhi.exchange.models import Offer
 from gongzhi.exchange.queries import Filters, claims, needs
 from gongzhi.exchange.queries.matching import match
@@ -159,6 +160,37 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("offer", number)
     context = {"row": row, "pack": pack, "form": form}
     return render(request, "exchange/offer_change.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def roll(request: HttpRequest, number: str) -> HttpResponse:
+    """Who of those enrolled came today; what they asked to be cared for is read here, and the reading written down.
+
+    Raises NotFound `offer_not_found` for whoever does not give it.
+    """
+    actor, at = signed_in(request), clock.now()
+    row = queries.get_offer(number)
+    if not (queries.may_serve(actor, row) and queries.kind_of(row).attended):
+        raise NotFound("offer_not_found", N_("没有这一项，可能已经收回了。请回到列表看看。"))
+    form, came = RollForm(), request.POST.getlist("came")
+    if request.method == "POST":
+        form = RollForm(request.POST)
+        form.is_valid()
+        done = tried(form, lambda: actions.mark_attendance(by=actor, at=at, number=number, came=came))
+        if done is not None:
+            messages.success(request, _("记下了：今天新来 {n} 人。").format(n=done))
+            return redirect("offer-roll", number)
+    enrolled, there = claims.enrolled(row), claims.attended(row, clock.local_date(at))
+    if enrolled:
+        log_access(by=actor, at=at, subjects=[one.reference for one in enrolled], fields="words")
+    context = {
+        "row": row,
+        "form": form,
+        "today": clock.local_date(at),
+        "rows": [{"one": one, "note": words.opened(one).get("note", "")} for one in enrolled],
+        "there": there,
+    }
+    return render(request, "exchange/roll.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

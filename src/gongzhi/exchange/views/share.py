@@ -109,6 +109,7 @@ def one_offer(
         "rated": queries.rated([row]).get(row.pk),
         "keeps": queries.may_keep(actor, row),
         "serves": queries.may_serve(actor, row) or queries.may_keep(actor, row),
+        "attends": pack.attended and queries.may_serve(actor, row),
         "own": row.person_id is not None and row.person_id == actor.person_id,
     }
     if row.standing == "open" and not context["own"]:

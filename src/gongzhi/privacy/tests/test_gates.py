@@ -20,6 +20,7 @@ from gongzhi.disclosure.actions import post_message
 from gongzhi.disclosure.rules import Said
 from gongzhi.duties.actions.fulfilling import fulfil_duty
 from gongzhi.exchange.actions import Wanted, claim_offer
+from gongzhi.exchange.tests.conftest import load_sharing, offer
 from gongzhi.gatherings.actions.topics import second_topic
 from gongzhi.ledger.actions import open_fund
 from gongzhi.ledger.actions.persons import join
@@ -85,6 +86,12 @@ def _publish(world: World, report: Report) -> Any:
     )
 
 
+def _care(world: World, report: Report) -> Any:
+    load_sharing()
+    row = offer(world, "day_care", title="日间照料", hours=[])
+    return claim_offer(by=world.actor("resident"), at=NOW, number=row.number, wanted=Wanted())
+
+
 def _member(world: World, report: Report) -> Any:
     by, body = world.actor("secretary"), world.units["committee-1"]
     return people.keep_member(by=by, at=NOW, branch=body, contact="13700009999", name="演示", category="direct")
@@ -126,6 +133,7 @@ DOING: dict[str, Doing] = {
         organization=world.units["committee-1"], opened_on=NOW.date(),
     ),
     "points": lambda world, report: join(by=world.actor("resident"), at=NOW, number="none"),
+    "care": _care,
     "volunteering": lambda world, report: register_volunteer(by=world.actor("resident"), at=NOW, of_age=True),
     "neighbourhood": lambda world, report: post_message(
         by=world.actor("resident"), at=NOW, place=world.places["PC-1"], kind="none", said=Said("x")
