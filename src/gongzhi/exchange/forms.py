@@ -274,6 +274,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, needed: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["note"].required = needed
+        self.fields["note"].error_messages["required"] = _("请写一句为什么，双方都看得到。")
 
 
 class DeliverForm(NoteForm):
