@@ -3,9 +3,10 @@
 from django.urls import path
 
 from gongzhi.gatherings import views
-from gongzhi.gatherings.views import bodies, councils, founding, holding, topics
+from gongzhi.gatherings.views import bodies, brands, councils, founding, holding, topics
 
 urlpatterns = [
+    path("brands/<str:code>/", brands.at_place, name="brands"),
     path("gatherings/", views.index, name="gatherings"),
     path("gatherings/new/<str:kind>/", views.call, name="gathering-call"),
     path("gatherings/series/<int:series>/next", views.next_one, name="gathering-next"),

@@ -28,7 +28,8 @@ class PublicationKind(Sourced, frozen=True, kw_only=True):
 
     `counts_down`: it runs for its days and says how many are left (公示). `dated`: it happens at a time and goes into
     calendars. `persons`: somebody may be named in it with a consent of their own. `archive`: what stays readable
-    after its end, the whole text or one line without it. `paper`: the template it is printed by.
+    after its end, the whole text or one line without it. `paper`: the template it is printed by. `register`: it stands
+    in the register of brands and honours.
     """
 
     code: Code
@@ -45,6 +46,7 @@ class PublicationKind(Sourced, frozen=True, kw_only=True):
     persons: bool = False
     archive: Literal["text", "line"] = "text"
     paper: PaperForm = "notice"
+    register: Literal["", "brand", "honour"] = ""
 
     @property
     def negative(self) -> bool:

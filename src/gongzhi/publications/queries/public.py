@@ -45,6 +45,11 @@ def running(today: dt.date) -> QuerySet[Publication]:
     return Publication.objects.filter(state=State.RELEASED, expires_on__gt=today)
 
 
+def running_at(place: Place, at: dt.datetime) -> QuerySet[Publication]:
+    """What is public now of a place, of what lies in it and of what it lies in, with what a row shows."""
+    return running(local_date(at)).filter(reaching(place)).select_related(*JOINED).defer("place__polygon")
+
+
 def _moment(text: Any) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(text)
