@@ -11,10 +11,15 @@ def offers_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
     return PageLink(N_("约和借"), f"{reverse('share')}?place={identifier}", "calendar-event")
 
 
+def guides_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
+    return PageLink(N_("办事指南"), f"{reverse('guides')}?place={identifier}", "file-text")
+
+
 def needs_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
     return PageLink(N_("帮一把"), f"{reverse('help')}?place={identifier}", "heart-handshake")
 
 
 def register() -> None:
     register_page_link("community", offers_at)
+    register_page_link("community", guides_at)
     register_page_link("community", needs_at)

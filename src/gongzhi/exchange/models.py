@@ -29,6 +29,7 @@ class State(models.TextChoices):
     """Where a claim stands; the moves are rules.MOVES."""
 
     ASKED = "asked", N_("等答复")
+    LACKING = "lacking", N_("等补材料")
     WAITING = "waiting", N_("在排队")
     HELD = "held", N_("约好了")
     RUNNING = "running", N_("在用")
@@ -52,7 +53,7 @@ class Wish(models.TextChoices):
     LAPSED = "lapsed", N_("过期了")
 
 
-LIVE = (State.ASKED, State.WAITING, State.HELD, State.RUNNING, State.DELIVERED)
+LIVE = (State.ASKED, State.LACKING, State.WAITING, State.HELD, State.RUNNING, State.DELIVERED)
 
 
 class Offer(models.Model):
@@ -310,9 +311,15 @@ class Fulfilment(models.Model):
     state = models.CharField(max_length=10, choices=State, help_text="the claim's state from then on")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", help_text="none: the clock")
     at = models.DateTimeField()
-    note = models.CharField(max_length=200, blank=True, default="", help_text="both sides read it; no number, no door")
+    note = models.CharField(max_length=600, blank=True, default="", help_text="both sides read it; no number, no door")
 
     class Meta:
+        constraints = [
+            # What is missing is told once, and all of it (居住证暂行条例 9).
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(step="supplement"), name="exchange_supplement_asked_once"
+            )
+        ]
         indexes = [models.Index(fields=["claim", "id"], name="exchange_steps")]
 
     def __str__(self) -> str:

@@ -16,8 +16,10 @@ from gongzhi.people.rules import ROLE_PERMISSIONS
 _SERVING = tuple(sorted(role for role, given in ROLE_PERMISSIONS.items() if rules.SERVE in given))
 _KEEPING = tuple(sorted(role for role, given in ROLE_PERMISSIONS.items() if rules.KEEP in given))
 # What the other side did; the clock's steps are told to whoever took it.
-_TO_TAKER = frozenset({"approve", "refuse", "promote", "ask", "recall", "miss", "deliver", "excuse", "keep", "lapse"})
-_TO_GIVER = frozenset({"book", "cancel", "dispute", "appeal", "confirm"})
+_TO_TAKER = frozenset(
+    {"approve", "refuse", "supplement", "promote", "ask", "recall", "miss", "deliver", "excuse", "keep", "lapse"}
+)
+_TO_GIVER = frozenset({"supply", "book", "cancel", "dispute", "appeal", "confirm"})
 
 
 @receive("claim.moved")

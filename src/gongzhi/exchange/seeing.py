@@ -17,4 +17,8 @@ def may_see_step(actor: Actor, identifier: str) -> bool:
     if step is None:
         return False
     claim = step.claim
-    return claims.takes(actor, claim) or claims.gives(actor, claim) or queries.may_read(actor, claim)
+    if claims.takes(actor, claim) or claims.gives(actor, claim):
+        return True
+    # What goes with care, advice or a matter is for the two sides; who keeps the place reads it not.
+    sealed = claim.offer is not None and queries.kind_of(claim.offer).sealed
+    return not sealed and queries.may_read(actor, claim)

@@ -20,6 +20,7 @@ OFFER_TONES = {
 }
 CLAIM_TONES = {
     "asked": ("wait", "clock"),
+    "lacking": ("soon", "file-text"),
     "waiting": ("wait", "clock"),
     "held": ("now", "calendar-event"),
     "running": ("now", "refresh"),
@@ -59,6 +60,9 @@ STEP_WORDS = {
     "keep": N_("申诉没有成立"),
     "inspect": N_("看了一次"),
     "attend": N_("来了"),
+    "arrive": N_("到了"),
+    "supplement": N_("告知要补的材料"),
+    "supply": N_("补上了"),
     "rate": N_("评价了"),
 }
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.exchange.views import claims, desk, help, share
+from gongzhi.exchange.views import claims, desk, guides, help, share
 
 urlpatterns = [
     path("share/", share.index, name="share"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("share/claims/<str:number>", claims.page, name="share-claim"),
     path("share/claims/<str:number>/<str:step>", claims.step, name="share-step"),
     path("share/feed/<str:token>.ics", claims.own_feed, name="share-feed"),
+    path("guides/", guides.index, name="guides"),
     path("my/share/", claims.mine, name="share-mine"),
     path("help/", help.wall, name="help"),
     path("help/micro", help.micro, name="micro"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("exchange/offers/<str:number>/roll", desk.roll, name="offer-roll"),
     path("exchange/offers/<str:number>/<str:step>", desk.manage, name="offer-manage"),
     path("exchange/catalogue/", desk.catalogue, name="exchange-catalogue"),
+    path("exchange/windows", guides.windows, name="exchange-windows"),
     path("exchange/matching", desk.matching, name="exchange-matching"),
     path("exchange/redeem", desk.redeem, name="exchange-redeem"),
     path("terminal/<str:code>", desk.terminal, name="terminal"),

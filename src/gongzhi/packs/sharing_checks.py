@@ -26,6 +26,8 @@ def offer_problems(pack: OfferPack) -> Found:
     """Times are booked and nothing else is; a term has days; what a neighbour gives has no household's limit."""
     if (pack.shape == "time") != (pack.booking is not None):
         yield "$.booking", N_("按时间用的要写 booking，别的不写"), {}
+    if pack.guide and (pack.shape != "order" or pack.taker != "person" or not pack.sealed):
+        yield "$.guide", N_("办事的写 shape = order、taker = person、sealed = true"), {}
     if pack.attended and pack.shape != "term":
         yield "$.attended", N_("每天记谁来了，只用在按期用的种类上"), {}
     if (pack.shape == "term") != bool(pack.term):

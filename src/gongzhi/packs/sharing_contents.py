@@ -71,6 +71,7 @@ class OfferPack(Pack, frozen=True, kw_only=True):
     confirmed counts as over. `checked`: a second person looks at an offer before anybody may take it. `sealed`: what is
     written when it is taken is for the provider only (日间照料: health). `points`: points or minutes pay for it.
     `duties`: what the taker promises (认养). `attended`: the provider marks day by day who came (日间照料).
+    `guide`: a matter to be done with papers (办事); what is missing is told once, and the taker has `supply` days.
     """
 
     what: Text
@@ -84,6 +85,8 @@ class OfferPack(Pack, frozen=True, kw_only=True):
     sealed: bool = False
     neighbour: bool = False
     attended: bool = False
+    guide: bool = False
+    supply: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
     points: bool = False
     answer: Annotated[int, msgspec.Meta(ge=1, le=90)] = 5
     confirm: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
@@ -115,8 +118,21 @@ class NeedPack(Pack, frozen=True, kw_only=True):
     micro: str = ""
 
 
+class Material(Strict, frozen=True, kw_only=True):
+    """One thing to bring for a matter: `when` says for whom, where not for everybody; `issued_by` who makes it out."""
+
+    name: Text
+    form: Literal["original", "copy", "either"] = "either"
+    when: str = ""
+    issued_by: str = ""
+
+
 class Listed(Sourced, frozen=True, kw_only=True):
-    """One item of a list: what it is, which kind of body gives it, as which kind of offer."""
+    """One item of a list: what it is, which kind of body gives it, as which kind of offer.
+
+    Of a matter (办事指南): `who` may ask, `materials` to bring, `days` in which it is done after it was taken up, in
+    `unit`, `decides` who decides, `complain` where to go with a complaint.
+    """
 
     code: Code
     name: Text
@@ -125,11 +141,17 @@ class Listed(Sourced, frozen=True, kw_only=True):
     kind: Code
     mode: Code
     fee: Code = "free"
+    who: str = ""
+    materials: tuple[Material, ...] = ()
+    days: Count = 0
+    unit: Literal["calendar_days", "working_days"] = "calendar_days"
+    decides: str = ""
+    complain: str = ""
 
 
 class CataloguePack(Pack, frozen=True, kw_only=True):
     """清单: the services or resources that communities may choose from."""
 
     what: Text
-    of: Literal["resource", "service"]
+    of: Literal["resource", "service", "guide"]
     items: Annotated[tuple[Listed, ...], msgspec.Meta(min_length=1)]

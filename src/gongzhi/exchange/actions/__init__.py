@@ -17,6 +17,7 @@ from gongzhi.exchange.actions.answering import (
     refuse_claim,
     turn_claim,
 )
+from gongzhi.exchange.actions.applying import apply_for, arrive, ask_supplement, supply
 from gongzhi.exchange.actions.claiming import Wanted, claim_offer
 from gongzhi.exchange.actions.needing import (
     Asked,
@@ -50,8 +51,11 @@ __all__ = [
     "accept_help",
     "answer_appeal",
     "appeal_miss",
+    "apply_for",
     "approve_claim",
+    "arrive",
     "ask_need",
+    "ask_supplement",
     "cancel_claim",
     "change_offer",
     "check_need",
@@ -77,6 +81,7 @@ __all__ = [
     "refuse_claim",
     "resume_offer",
     "step_back",
+    "supply",
     "take_need",
     "turn_claim",
     "turn_need",

@@ -25,7 +25,7 @@ MOST_FILES = 6
 
 
 @dataclass(slots=True)
-class _Answering:
+class Answering:
     """A claim on an offer, both held, with its kind."""
 
     claim: Claim
@@ -33,7 +33,7 @@ class _Answering:
     pack: OfferPack
 
 
-def _held(by: Actor, number: str) -> _Answering:
+def _held(by: Actor, number: str) -> Answering:
     """The offer first, then the claim: the same order everywhere. Raises NotFound, Conflict `not_an_offer`."""
     found = reads.get_claim_for(by, number)
     if found.offer is None:
@@ -41,10 +41,10 @@ def _held(by: Actor, number: str) -> _Answering:
     offer = queries.get_offer(found.offer.number, lock=True)
     claim = reads.get_claim_for(by, number, lock=True)
     claim.offer = offer
-    return _Answering(claim, offer, queries.kind_of(offer))
+    return Answering(claim, offer, queries.kind_of(offer))
 
 
-def _providing(by: Actor, number: str) -> _Answering:
+def providing(by: Actor, number: str) -> Answering:
     """Raises Forbidden `not_the_provider`."""
     found = _held(by, number)
     if not (queries.may_serve(by, found.offer) or queries.may_keep(by, found.claim)):
@@ -54,7 +54,7 @@ def _providing(by: Actor, number: str) -> _Answering:
     return found
 
 
-def _taking(by: Actor, number: str) -> _Answering:
+def taking(by: Actor, number: str) -> Answering:
     """Raises Forbidden `not_yours`."""
     found = _held(by, number)
     if not reads.takes(by, found.claim):
@@ -62,7 +62,7 @@ def _taking(by: Actor, number: str) -> _Answering:
     return found
 
 
-def _step(found: _Answering, step: str, *, by: Actor, at: dt.datetime, note: str = "") -> Claim:
+def step_on(found: Answering, step: str, *, by: Actor, at: dt.datetime, note: str = "") -> Claim:
     target = rules.moved(rules.MOVES, found.claim.state, step)
     next_at = next_look(found.claim, found.pack, target, at)
     happened(found.claim, step, by=by, at=at, note=note, next_at=next_at)
@@ -74,17 +74,17 @@ def _step(found: _Answering, step: str, *, by: Actor, at: dt.datetime, note: str
 @transaction.atomic
 def approve_claim(*, by: Actor, at: dt.datetime, number: str, note: str = "") -> Claim:
     """The provider says yes. Raises NotFound, Forbidden, Conflict `not_now`."""
-    return _step(_providing(by, number), "approve", by=by, at=at, note=note)
+    return step_on(providing(by, number), "approve", by=by, at=at, note=note)
 
 
 @transaction.atomic
 def refuse_claim(*, by: Actor, at: dt.datetime, number: str, reason: str, note: str = "") -> Claim:
     """The provider says no, with one of the pack's reasons. Raises Refused `reason_missing`, Conflict `not_now`."""
-    found = _providing(by, number)
+    found = providing(by, number)
     words = {one.code: one.name for one in queries.sharing(local_date(at)).reasons}
     if reason not in words:
         raise Refused("reason_missing", N_("请选一个理由，让对方知道为什么。"), field="reason")
-    claim = _step(found, "refuse", by=by, at=at, note="：".join(filter(None, (words[reason], note.strip()))))
+    claim = step_on(found, "refuse", by=by, at=at, note="：".join(filter(None, (words[reason], note.strip()))))
     give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
@@ -95,13 +95,13 @@ def cancel_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
 
     Raises NotFound, Forbidden, Conflict `not_now`, `too_late_to_cancel`.
     """
-    found = _taking(by, number)
+    found = taking(by, number)
     booking = found.pack.booking
     held = found.claim.state == State.HELD
     if booking and held and not rules.may_still_cancel(found.claim.starts_at, booking.cancel, at):
         message = N_("离开始不到 {hours} 小时，网上不能取消了。来不了，请给提供的单位打个电话。")
         raise Conflict("too_late_to_cancel", message, hours=booking.cancel)
-    claim = _step(found, "cancel", by=by, at=at)
+    claim = step_on(found, "cancel", by=by, at=at)
     give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
@@ -109,8 +109,8 @@ def cancel_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
 @transaction.atomic
 def recall_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Claim:
     """The provider cannot give it after all; it never counts against the taker. Raises Refused `words_missing`."""
-    found = _providing(by, number)
-    claim = _step(found, "recall", by=by, at=at, note=rules.check_length(note, rules.LONGEST_NOTE, "note"))
+    found = providing(by, number)
+    claim = step_on(found, "recall", by=by, at=at, note=rules.check_length(note, rules.LONGEST_NOTE, "note"))
     give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
@@ -122,15 +122,15 @@ def hand_over(*, by: Actor, at: dt.datetime, number: str, code: str = "") -> Cla
     What is used up at once (a courtesy, a meal) is delivered with it. Raises Refused `code_wrong`, Conflict `not_now`,
     `too_early`.
     """
-    found = _providing(by, number)
+    found = providing(by, number)
     if found.pack.code and "".join(code.split()).upper() != queries.code_of(found.claim):
         raise Refused("code_wrong", N_("码不对。请让对方打开“我的约和借”，把码给您看。"), field="code")
     begins = found.claim.starts_at
     if begins and found.pack.booking and at < begins - dt.timedelta(hours=1):
         raise Conflict("too_early", N_("还没到时间，提前一小时以内才能交。"))
     if found.pack.shape in ("stock", "order"):
-        return _step(found, "deliver", by=by, at=at)
-    return _step(found, "hand", by=by, at=at)
+        return step_on(found, "deliver", by=by, at=at)
+    return step_on(found, "hand", by=by, at=at)
 
 
 @transaction.atomic
@@ -138,23 +138,21 @@ def deliver_claim(
     *, by: Actor, at: dt.datetime, number: str, note: str = "", uploads: Sequence[Upload] = ()
 ) -> Claim:
     """The provider has done it, or has the thing back. Raises Refused `too_many_files`, Conflict `not_now`."""
-    found = _providing(by, number)
-    if len(uploads) > MOST_FILES:
-        raise Refused("too_many_files", N_("一次最多传 {most} 个文件。"), most=MOST_FILES, field="files")
-    claim = _step(found, "deliver", by=by, at=at, note=note)
-    if uploads:
-        _attach(claim, uploads, by=by, at=at)
+    claim = step_on(providing(by, number), "deliver", by=by, at=at, note=note)
+    attach_to(claim, uploads, by=by, at=at)
     return claim
 
 
-def _attach(claim: Claim, uploads: Sequence[Upload], *, by: Actor, at: dt.datetime) -> None:
-    if claim.key is None:
+def attach_to(claim: Claim, uploads: Sequence[Upload], *, by: Actor, at: dt.datetime) -> None:
+    """Papers beside the newest step of a claim, under its key. Raises Refused `too_many_files`."""
+    if len(uploads) > MOST_FILES:
+        raise Refused("too_many_files", N_("一次最多传 {most} 个文件。"), most=MOST_FILES, field="files")
+    if uploads and claim.key is None:
         seal_words(claim, at)
         claim.save(update_fields=["key", "words"])
-    assert claim.key is not None  # noqa: S101 - made above
-    step = claim.steps.order_by("-id").first()
-    assert step is not None  # noqa: S101 - the delivery just written
+    step = claim.steps.latest("id")
     for upload in uploads:
+        assert claim.key is not None  # noqa: S101 - made above
         media = store_upload(by=by, at=at, key=claim.key, upload=upload)
         attach_evidence(by=by, at=at, media=media, subject=step.reference, purpose="document")
 
@@ -162,7 +160,7 @@ def _attach(claim: Claim, uploads: Sequence[Upload], *, by: Actor, at: dt.dateti
 @transaction.atomic
 def inspect_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Fulfilment:
     """How a plot is kept, what a day of care was like: written while it runs. Raises Refused `words_missing`."""
-    found = _providing(by, number)
+    found = providing(by, number)
     if found.claim.state not in (State.HELD, State.RUNNING):
         raise Conflict("not_now", N_("现在办不了这一步，可能别人刚办过。请刷新看看。"))
     note = rules.check_length(note, rules.LONGEST_NOTE, "note")
@@ -201,14 +199,14 @@ def mark_attendance(*, by: Actor, at: dt.datetime, number: str, came: Collection
 @transaction.atomic
 def confirm_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
     """The taker says that it was done. Raises Forbidden, Conflict `not_now`."""
-    return _step(_taking(by, number), "confirm", by=by, at=at)
+    return step_on(taking(by, number), "confirm", by=by, at=at)
 
 
 @transaction.atomic
 def dispute_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Claim:
     """The taker says that it was not; it goes back to the provider. Raises Refused `words_missing`."""
     note = rules.check_length(note, rules.LONGEST_NOTE, "note")
-    found = _taking(by, number)
+    found = taking(by, number)
     target = rules.moved(rules.MOVES, found.claim.state, "dispute")
     assert target == State.HELD  # noqa: S101 - as the table says
     happened(found.claim, "dispute", by=by, at=at, note=note)
@@ -218,20 +216,20 @@ def dispute_claim(*, by: Actor, at: dt.datetime, number: str, note: str) -> Clai
 @transaction.atomic
 def miss_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
     """Nobody came within the time of grace. Raises Conflict `too_early`, `not_now`."""
-    found = _providing(by, number)
+    found = providing(by, number)
     begins, booking = found.claim.starts_at, found.pack.booking
     if begins is None or booking is None:
         raise Conflict("not_now", N_("只有按时间约的，才记“没来”。"))
     if at < begins + dt.timedelta(minutes=booking.grace):
         message = N_("等够 {minutes} 分钟再记“没来”。")
         raise Conflict("too_early", message, minutes=booking.grace)
-    return _step(found, "miss", by=by, at=at)
+    return step_on(found, "miss", by=by, at=at)
 
 
 @transaction.atomic
 def appeal_miss(*, by: Actor, at: dt.datetime, number: str, words: str) -> Claim:
     """没来的申诉: why it should not count; only who answers reads it. Raises Conflict `appeal_over`, `appealed`."""
-    found = _taking(by, number)
+    found = taking(by, number)
     claim, booking = found.claim, found.pack.booking
     rules.moved(rules.MOVES, claim.state, "appeal")
     missed = claim.steps.filter(step="miss").order_by("-id").first()
@@ -241,13 +239,13 @@ def appeal_miss(*, by: Actor, at: dt.datetime, number: str, words: str) -> Claim
         raise Conflict("appealed", N_("已经申诉过，请等答复。"))
     text = rules.check_length(words, rules.LONGEST_WORDS, "words")
     seal_words(claim, at, appeal=text)
-    return _step(found, "appeal", by=by, at=at)
+    return step_on(found, "appeal", by=by, at=at)
 
 
 @transaction.atomic
 def answer_appeal(*, by: Actor, at: dt.datetime, number: str, excuse: bool, note: str) -> Claim:
     """Somebody else than who wrote the miss decides. Raises Conflict `nothing_appealed`, Forbidden `same_person`."""
-    found = _providing(by, number)
+    found = providing(by, number)
     claim = found.claim
     missed = claim.steps.filter(step="miss").order_by("-id").first()
     if not claim.steps.filter(step="appeal").exists() or claim.steps.filter(step__in=("excuse", "keep")).exists():
@@ -255,13 +253,13 @@ def answer_appeal(*, by: Actor, at: dt.datetime, number: str, excuse: bool, note
     if missed is not None and missed.by_id == by.person_id:
         raise Forbidden("same_person", N_("“没来”是您记的，申诉请别的人来答复。"))
     note = rules.check_length(note, rules.LONGEST_NOTE, "note")
-    return _step(found, "excuse" if excuse else "keep", by=by, at=at, note=note)
+    return step_on(found, "excuse" if excuse else "keep", by=by, at=at, note=note)
 
 
 @transaction.atomic
 def rate_claim(*, by: Actor, at: dt.datetime, number: str, points: int, words: str = "") -> Rating:
     """How it was, once, by who took it. Raises Refused `points_missing`, Conflict `not_now`, `rated_already`."""
-    found = _taking(by, number)
+    found = taking(by, number)
     claim = found.claim
     if claim.state != State.DONE:
         raise Conflict("not_now", N_("办好了才能评价。"))
@@ -289,25 +287,31 @@ def turn_claim(*, by: Actor, at: dt.datetime, number: str) -> Claim:
     if claim.next_at is None or claim.next_at > at:
         return claim
     turns: dict[str, Callable[[], Claim]] = {
-        State.ASKED: lambda: _lapse(found, by=by, at=at),
+        State.ASKED: lambda: _unanswered(found, by=by, at=at),
+        State.LACKING: lambda: _lapse(found, by=by, at=at),
         State.WAITING: lambda: _lapse(found, by=by, at=at),
         State.HELD: lambda: _run_out(found, by=by, at=at),
-        State.DELIVERED: lambda: _step(found, "settle", by=by, at=at),
+        State.DELIVERED: lambda: step_on(found, "settle", by=by, at=at),
     }
     turn = turns.get(claim.state)
     return turn() if turn else claim
 
 
-def _lapse(found: _Answering, *, by: Actor, at: dt.datetime) -> Claim:
-    claim = _step(found, "lapse", by=by, at=at)
+def _unanswered(found: Answering, *, by: Actor, at: dt.datetime) -> Claim:
+    """Nobody said in time what is missing: a matter counts as taken up from then on; anything else lapses."""
+    return step_on(found, "approve", by=by, at=at) if found.pack.guide else _lapse(found, by=by, at=at)
+
+
+def _lapse(found: Answering, *, by: Actor, at: dt.datetime) -> Claim:
+    claim = step_on(found, "lapse", by=by, at=at)
     give_back(found.claim, found.offer, found.pack, at=at)
     return claim
 
 
-def _run_out(found: _Answering, *, by: Actor, at: dt.datetime) -> Claim:
+def _run_out(found: Answering, *, by: Actor, at: dt.datetime) -> Claim:
     """A time that is over was used, unless somebody wrote that nobody came; a courtesy nobody fetched is gone."""
     if found.pack.shape == "time":
-        return _step(found, "deliver", by=by, at=at)
-    claim = _step(found, "cancel", by=by, at=at)
+        return step_on(found, "deliver", by=by, at=at)
+    claim = step_on(found, "cancel", by=by, at=at)
     give_back(found.claim, found.offer, found.pack, at=at)
     return claim

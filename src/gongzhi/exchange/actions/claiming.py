@@ -265,6 +265,8 @@ def next_look(claim: Claim, pack: OfferPack, state: str, at: dt.datetime) -> dt.
     if state == State.ASKED:
         last = at + dt.timedelta(days=pack.answer)
         return min(last, claim.starts_at) if claim.starts_at and pack.shape == "time" else last
+    if state == State.LACKING:
+        return at + dt.timedelta(days=pack.supply)
     if state == State.WAITING:
         return claim.starts_at
     if state == State.HELD and pack.shape == "time":

@@ -28,7 +28,7 @@ def happened(
         Slot.objects.filter(claim=claim, let_go_at__isnull=True).update(let_go_at=at)
     made = Fulfilment(claim=claim, step=step, state=claim.state, at=at)
     made.by_id = by.person_id
-    made.note = mask_personal_numbers(" ".join(note.split()))[: rules.LONGEST_NOTE]
+    made.note = mask_personal_numbers(" ".join(note.split()))[: rules.LONGEST_STEP]
     made.save(force_insert=True)
     changes = {"state": [before, claim.state]}
     record(by=by, at=at, action=f"exchange.{step}", subject=claim.reference, changes=changes)

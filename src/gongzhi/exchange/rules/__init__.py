@@ -9,7 +9,7 @@ from gongzhi.packs.sharing_contents import Booking
 
 READ, KEEP, SERVE = "exchange.read", "exchange.keep", "exchange.serve"
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_NOTE, LONGEST_WHERE = 60, 500, 200, 80
-LONGEST_WORDS, LONGEST_NEED = 500, 300
+LONGEST_WORDS, LONGEST_NEED, LONGEST_STEP = 500, 300, 600
 MOST_PIECES, MOST_STOCK = 200, 1_000_000
 SMALLEST_SHOWN = 5  # of fewer ratings no mean is shown
 
@@ -31,7 +31,11 @@ NEED_MOVES: dict[str, dict[str, str]] = {
     "lapsed": {},
 }
 MOVES: dict[str, dict[str, str]] = {
-    "asked": {"approve": "held", "refuse": "refused", "cancel": "cancelled", "lapse": "lapsed"},
+    "asked": {
+        "approve": "held", "refuse": "refused", "cancel": "cancelled", "lapse": "lapsed",
+        "supplement": "lacking",
+    },
+    "lacking": {"supply": "asked", "cancel": "cancelled", "lapse": "lapsed"},
     "waiting": {"promote": "held", "ask": "asked", "cancel": "cancelled", "lapse": "lapsed"},
     "held": {"hand": "running", "deliver": "delivered", "cancel": "cancelled", "miss": "missed", "recall": "cancelled"},
     "running": {"deliver": "delivered", "recall": "cancelled"},
@@ -43,10 +47,10 @@ MOVES: dict[str, dict[str, str]] = {
     "lapsed": {},
 }
 # What is written while it runs, and moves nothing.
-BESIDE = frozenset({"book", "inspect", "attend", "rate"})
+BESIDE = frozenset({"book", "inspect", "attend", "arrive", "rate"})
 STEPS = frozenset({move for moves in MOVES.values() for move in moves} | BESIDE)
 HOLDING = frozenset({"asked", "held", "running"})  # these keep the time that they asked for
-OPEN = frozenset({"asked", "waiting", "held", "running", "delivered"})
+OPEN = frozenset({"asked", "lacking", "waiting", "held", "running", "delivered"})
 
 
 def moved(moves: dict[str, dict[str, str]], state: str, move: str) -> str:
@@ -107,3 +111,8 @@ def check_quantity(quantity: int, left: int | None, most: int) -> None:
 def may_still_cancel(starts_at: dt.datetime | None, hours: int, at: dt.datetime) -> bool:
     """Until so many hours before it begins; later it counts like not coming."""
     return starts_at is None or at + dt.timedelta(hours=hours) <= starts_at
+
+
+def waited(booked: dt.datetime, arrived: dt.datetime, begun: dt.datetime) -> int:
+    """Minutes waited beyond one's own time: who came early waits from the booked time on; never less than none."""
+    return max(0, round((begun - max(booked, arrived)).total_seconds() / 60))

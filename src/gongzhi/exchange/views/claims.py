@@ -1,5 +1,6 @@
 """What one has taken, one claim for both sides, and every step of it: each posts here and comes back to the claim."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,17 +24,32 @@ from gongzhi.common.text import N_
 from gongzhi.documents.queries import evidence_of
 from gongzhi.duties.feeds import feed_of, feed_of_person
 from gongzhi.exchange import actions, calendars, queries, rules, shown, words
-from gongzhi.exchange.forms import AnswerForm, AppealForm, CodeForm, DeliverForm, NoteForm, RateForm, RefuseForm
+from gongzhi.exchange.forms import (
+    AnswerForm,
+    AppealForm,
+    CodeForm,
+    DeliverForm,
+    NoteForm,
+    RateForm,
+    RefuseForm,
+)
+from gongzhi.exchange.forms_guides import SupplementForm, SupplyForm
 from gongzhi.exchange.models import Claim, Rating
 from gongzhi.exchange.queries import claims as reads
-from gongzhi.exchange.queries import needs
+from gongzhi.exchange.queries import guides, needs
 from gongzhi.exchange.views import badge_of, category_words, claim_row, need_row
 
 # On whose side a form stands, and in which states it is shown.
-_TAKER = {"confirm": {"delivered"}, "dispute": {"delivered"}, "cancel": {"asked", "waiting", "held"}}
+_TAKER = {
+    "confirm": {"delivered"},
+    "dispute": {"delivered"},
+    "cancel": {"asked", "lacking", "waiting", "held"},
+    "supply": {"lacking"},
+}
 _GIVER = {
     "approve": {"asked"},
     "refuse": {"asked"},
+    "supplement": {"asked"},
     "recall": {"held", "running"},
     "hand": {"held"},
     "deliver": {"held", "running"},
@@ -97,7 +113,7 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
     steps = reads.steps_of(claim)
     said = _written(actor, claim, at, takes=takes, gives=gives and _told_to(actor, claim, pack))
     context: dict[str, Any] = {
-        **badge_of(shown.CLAIM_TONES, claim.state, claim.get_state_display()),
+        **badge_of(shown.CLAIM_TONES, claim.state, _state_word(claim, pack)),
         "claim": claim,
         "offer": offer,
         "pack": pack,
@@ -110,6 +126,7 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
             for one in steps
             if one.step != "attend"
         ],
+        "due": guides.due_on(claim, guides.guide_of(offer, clock.local_date(at))) if pack.guide else None,
         "days": sum(one.step == "attend" for one in steps),
         "papers": [one for one in evidence_of([one.reference for one in steps]) if one.media.erased_at is None],
         "rating": Rating.objects.filter(claim=claim).first(),
@@ -118,6 +135,11 @@ def one_claim(request: HttpRequest, actor: Actor, claim: Claim, **wrong: Form) -
         **_forms(claim, pack, takes=takes, gives=gives and claim.person_id != actor.person_id),
     }
     return render(request, "exchange/claim.html", {**context, **wrong}, status=422 if wrong else 200)
+
+
+def _state_word(claim: Claim, pack: Any) -> str:
+    """Where it stands: a matter that was taken up is worked on, nothing is booked."""
+    return _("受理了，在办") if pack.guide and claim.state == "held" else claim.get_state_display()
 
 
 def _told_to(actor: Actor, claim: Claim, pack: Any) -> bool:
@@ -141,6 +163,8 @@ def _forms(claim: Claim, pack: Any, *, takes: bool, gives: bool) -> dict[str, An
     steps = {one.step for one in claim.steps.all()}
     if takes:
         found = {name: True for name, states in _TAKER.items() if state in states}
+        if "supply" in found:
+            found["supply"] = SupplyForm(prefix="supply")
         if "dispute" in found:
             found["dispute"] = NoteForm(needed=True, prefix="dispute")
         if state == "missed" and "appeal" not in steps:
@@ -150,9 +174,19 @@ def _forms(claim: Claim, pack: Any, *, takes: bool, gives: bool) -> dict[str, An
     if gives:
         found |= {name: True for name, states in _GIVER.items() if state in states}
         found |= _giving(pack, found)
+        may_ask = pack.guide and state == "asked" and "supplement" not in steps
+        found["supplement"] = _supplement(claim) if may_ask else None
+    if (takes or gives) and pack.booking and state == "held" and "arrive" not in steps:
+        found["arrive"] = claim.starts_at is not None and abs(clock.now() - claim.starts_at) <= dt.timedelta(hours=2)
         if state == "missed" and "appeal" in steps and not steps & {"excuse", "keep"}:
             found["answer"] = AnswerForm(needed=True)
     return found
+
+
+def _supplement(claim: Claim, data: Any = None) -> SupplementForm:
+    assert claim.offer is not None  # noqa: S101 - claims on wishes have their own page
+    guide = guides.guide_of(claim.offer, clock.local_date(clock.now()))
+    return SupplementForm(data, materials=guide.materials if guide else (), prefix="supplement")
 
 
 def _giving(pack: Any, found: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +222,8 @@ def _form_for(step: str, request: HttpRequest) -> Form:
         return CodeForm(data) if "code" in data else Form(data)
     if step in ("dispute", "inspect", "recall"):
         return NoteForm(data, needed=True, prefix=step)
+    if step == "supply":
+        return SupplyForm(data, files, prefix="supply")
     plain: dict[str, Callable[[], Form]] = {
         "appeal": lambda: AppealForm(data),
         "answer": lambda: AnswerForm(data, needed=True),
@@ -201,6 +237,13 @@ ACTS: dict[str, Act] = {
     "approve": lambda by, number, given: actions.approve_claim(
         by=by, at=clock.now(), number=number, note=given.get("note", "")
     ),
+    "supplement": lambda by, number, given: actions.ask_supplement(
+        by=by, at=clock.now(), number=number, missing=given.get("missing", ()), note=given["note"]
+    ),
+    "supply": lambda by, number, given: actions.supply(
+        by=by, at=clock.now(), number=number, note=given["note"], uploads=given["files"]
+    ),
+    "arrive": lambda by, number, given: actions.arrive(by=by, at=clock.now(), number=number),
     "refuse": lambda by, number, given: actions.refuse_claim(by=by, at=clock.now(), number=number, **given),
     "cancel": lambda by, number, given: actions.cancel_claim(by=by, at=clock.now(), number=number),
     "recall": lambda by, number, given: actions.recall_claim(by=by, at=clock.now(), number=number, **given),
@@ -220,6 +263,9 @@ ACTS: dict[str, Act] = {
 }
 SAID = {
     "approve": N_("同意了，对方会收到消息。"),
+    "supplement": N_("告知了，对方会收到消息。"),
+    "supply": N_("补上了，对方会收到消息。"),
+    "arrive": N_("记下了。"),
     "refuse": N_("回复了，对方会收到消息。"),
     "cancel": N_("取消了。"),
     "recall": N_("取消了，对方会收到消息。"),
@@ -242,6 +288,8 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     if step not in ACTS:
         raise NotFound("page_not_found", N_("没有这一步。请回到预约看看。"))
     form = _form_for(step, request)
+    if step == "supplement":
+        form = _supplement(reads.get_claim_for(actor, number), request.POST)
     done = tried(form, lambda: ACTS[step](actor, number, form.cleaned_data)) if form.is_valid() else None
     if done is None:
         claim = reads.get_claim_for(actor, number)

@@ -20,8 +20,9 @@ from gongzhi.common.asking import actor_of, signed_in
 from gongzhi.common.refusals import tried
 from gongzhi.exchange import actions, calendars, queries, rules, shown
 from gongzhi.exchange.forms import BookForm, TakeForm, free_times
+from gongzhi.exchange.forms_guides import ApplyForm
 from gongzhi.exchange.models import Claim, Offer
-from gongzhi.exchange.queries import Filters, near
+from gongzhi.exchange.queries import Filters, guides, near
 from gongzhi.exchange.rules import times
 from gongzhi.exchange.views import badge_of, names_of, offer_rows
 from gongzhi.packs.sharing_contents import Booking, OfferPack
@@ -109,6 +110,7 @@ def one_offer(
         "rated": queries.rated([row]).get(row.pk),
         "keeps": queries.may_keep(actor, row),
         "serves": queries.may_serve(actor, row) or queries.may_keep(actor, row),
+        "guide": guides.guide_of(row, today),
         "attends": pack.attended and queries.may_serve(actor, row),
         "own": row.person_id is not None and row.person_id == actor.person_id,
     }
@@ -157,7 +159,8 @@ def _minutes(text: str, booking: Booking) -> int:
 
 
 def _pieces(actor: Actor, pack: OfferPack, left: int | None, today: dt.date) -> dict[str, Any]:
-    return {"take": TakeForm(pack=pack, actor=actor, today=today) if left is None or left > 0 else None}
+    shape = ApplyForm if pack.guide else TakeForm
+    return {"take": shape(pack=pack, actor=actor, today=today) if left is None or left > 0 else None}
 
 
 def _take(request: HttpRequest, row: Offer, pack: OfferPack, at: dt.datetime) -> HttpResponse:
@@ -169,6 +172,8 @@ def _take(request: HttpRequest, row: Offer, pack: OfferPack, at: dt.datetime) ->
         day = _day(request.POST.get("day", ""), [_asked_day(request.POST.get("starts_at", ""), today)])
         found = queries.times_on(row, pack.booking, day or today, minutes, at)
         form = BookForm(request.POST, times=free_times(found), booking=pack.booking, minutes=minutes)
+    elif pack.guide:
+        form = ApplyForm(request.POST, request.FILES, pack=pack, actor=actor, today=today)
     else:
         form = TakeForm(request.POST, pack=pack, actor=actor, today=today)
     if form.is_valid():
@@ -188,7 +193,10 @@ def _asked_day(text: str, otherwise: dt.date) -> dt.date:
 
 
 def _claim(actor: Actor, at: dt.datetime, row: Offer, form: BookForm | TakeForm) -> list[Claim]:
-    return actions.claim_offer(by=actor, at=at, number=row.number, wanted=form.wanted())
+    common = {"by": actor, "at": at, "number": row.number, "wanted": form.wanted()}
+    if isinstance(form, ApplyForm):
+        return [actions.apply_for(**common, uploads=form.cleaned_data["files"])]
+    return actions.claim_offer(**common)
 
 
 def _said(made: list[Claim]) -> str:

@@ -1,0 +1,59 @@
+"""How long people waited at a window: from when they were there, or from the time they had, to when it began."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import QuerySet
+
+from gongzhi.common.clock import ends, starts
+from gongzhi.exchange.models import Fulfilment, Offer
+from gongzhi.exchange.rules import waited
+
+DAYS = 30
+LEAST = 5  # of fewer nothing is told: the one who waited long would be known
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Of a window: how many were marked, half waited at most `half` minutes, nine of ten at most `most`."""
+
+    offer: Offer
+    count: int
+    half: int | None
+    most: int | None
+
+
+def ninth_tenth(minutes: Sequence[int]) -> int:
+    """The smallest of the values that nine tenths do not exceed (nearest rank)."""
+    ordered = sorted(minutes)
+    return ordered[-(-9 * len(ordered) // 10) - 1]
+
+
+def waits(rows: QuerySet[Offer], today: dt.date) -> list[Wait]:
+    """Windows that have times to book, by name; two statements."""
+    windows = list(rows.filter(kind="window").select_related("place", "organization").order_by("title", "pk")[:MOST])
+    since, until = starts(today - dt.timedelta(days=DAYS)), ends(today)
+    steps = Fulfilment.objects.filter(
+        claim__offer__in=windows, step__in=("arrive", "hand"), at__gte=since, at__lt=until
+    ).values_list("claim", "claim__offer", "claim__starts_at", "step", "at")
+    marked: dict[object, dict[str, dt.datetime]] = defaultdict(dict)
+    of: dict[object, tuple[int, dt.datetime]] = {}
+    for claim, offer, booked, step, at in steps:
+        marked[claim][step] = at
+        of[claim] = offer, booked
+    minutes: dict[int, list[int]] = defaultdict(list)
+    for claim, found in marked.items():
+        if {"arrive", "hand"} <= found.keys():
+            offer, booked = of[claim]
+            minutes[offer].append(waited(booked, found["arrive"], found["hand"]))
+    return [_wait(one, minutes[one.pk]) for one in windows]
+
+
+def _wait(offer: Offer, minutes: Sequence[int]) -> Wait:
+    if len(minutes) < LEAST:
+        return Wait(offer, len(minutes), None, None)
+    return Wait(offer, len(minutes), round(median(minutes)), ninth_tenth(minutes))
