@@ -88,7 +88,7 @@ def test_what_is_missing_is_told_once(world: World) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Fulfilment.objects.create(claim=mine, step="supplement", state="lacking", at=NOW)
     refused("not_now", actions.supply, **bring, note="又补")
-    actions.refuse_claim(**office, number=mine.number, reason="taken", note="住不满半年，满了再来")
+    actions.refuse_claim(**office, number=mine.number, reason="not_for_this", note="住不满半年，满了再来")
     assert Claim.objects.get().state == "refused"
     seat = claim(world, offer(world, "seat", title="折叠椅"), span=at_hour(1, 9))
     refused("not_a_matter", actions.ask_supplement, **{**ask, "number": seat.number})
