@@ -1,4 +1,4 @@
-"""From the public page of a community to what its neighbours write."""
+"""From the public page of a community to what its neighbours write, and to its scenes of life."""
 
 from django.urls import reverse
 
@@ -11,5 +11,10 @@ def neighbours_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
     return PageLink(N_("线上社区"), reverse("neighbours"), "messages")
 
 
+def scenes_at(actor: Actor, identifier: str, path: str) -> PageLink | None:
+    return PageLink(N_("场景：邻里、养老、应急"), reverse("life-scenes", args=[identifier]), "flag")
+
+
 def register() -> None:
     register_page_link("community", neighbours_at)
+    register_page_link("community", scenes_at)

@@ -1,10 +1,12 @@
-"""Under the root: /neighbours/ for who reads and writes, and for who looks after it."""
+"""Under the root: /neighbours/ for who reads and writes and who looks after it, /scenes/ for everybody."""
 
 from django.urls import path
 
-from gongzhi.disclosure.views import desk, message, space
+from gongzhi.disclosure.views import desk, message, scenarios, space
 
 urlpatterns = [
+    path("scenes/<str:code>/", scenarios.index, name="life-scenes"),
+    path("scenes/<str:code>/<str:name>", scenarios.scene, name="life-scene"),
     path("neighbours/", space.index, name="neighbours"),
     path("neighbours/desk", desk.index, name="neighbours-desk"),
     path("neighbours/desk/appeals/<int:number>", desk.judge, name="neighbours-judge"),

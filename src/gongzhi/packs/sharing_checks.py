@@ -13,8 +13,14 @@ Found = Iterator[tuple[str, str, dict[str, Any]]]
 
 def sharing_problems(pack: SharingPack) -> Found:
     """Codes twice; a service of the terminal that leads nowhere."""
-    for name in ("modes", "fees", "micro", "reasons", "terminal"):
+    for name in ("modes", "fees", "micro", "reasons", "terminal", "scenarios"):
         yield from twice(f"$.{name}", [one.code for one in getattr(pack, name)])
+    for i, scene in enumerate(pack.scenarios):
+        for j, way in enumerate(scene.ways):
+            if not way.address.startswith("/"):
+                yield f"$.scenarios[{i}].ways[{j}].address", N_("场景里的网址以 / 开头"), {}
+            if bool(way.counts) != bool(way.kinds):
+                yield f"$.scenarios[{i}].ways[{j}].kinds", N_("数什么（counts）和哪几种（kinds）一起写"), {}
     for i, one in enumerate(pack.terminal):
         if bool(one.kinds) == bool(one.address):
             yield f"$.terminal[{i}]", N_("kinds 和 address 正好写一样"), {}

@@ -29,14 +29,39 @@ class Terminal(Sourced, frozen=True, kw_only=True):
     address: str = ""
 
 
+class Way(Strict, frozen=True, kw_only=True):
+    """One way into a scene: where it leads ("{place}" is the code of the place), and what of it is counted.
+
+    `counts`: `offers` that can be taken now, `needs` that came true of those asked for, `gatherings` that were held; of
+    `kinds`. No count is of persons.
+    """
+
+    name: Text
+    what: Text
+    address: Text
+    counts: Literal["", "offers", "needs", "gatherings"] = ""
+    kinds: tuple[Code, ...] = ()
+
+
+class Scenario(Sourced, frozen=True, kw_only=True):
+    """场景: a picture of life at a place, made of what is there already (智慧邻里, 智慧养老)."""
+
+    code: Code
+    name: Text
+    what: Text
+    ways: Annotated[tuple[Way, ...], msgspec.Meta(min_length=1)]
+
+
 class SharingPack(Pack, frozen=True, kw_only=True):
-    """共享用词: six ways of serving, kinds of fees, the small things (微), why something is refused, the terminal."""
+    """共享用词: six ways of serving, kinds of fees, the small things (微), why something is refused, the terminal,
+    and scenes of life."""
 
     modes: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
     fees: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
     micro: tuple[Word, ...] = ()
     reasons: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
     terminal: tuple[Terminal, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
 
 class Booking(Strict, frozen=True, kw_only=True):
