@@ -55,6 +55,26 @@ def publish(crew: Crew, spot: Place, now: dt.datetime) -> None:
             begins_at=(now + dt.timedelta(days=4)).replace(minute=0, second=0, microsecond=0).isoformat(),
         ),
     )
+    desk.release(
+        "brand",
+        now - dt.timedelta(days=30),
+        Words(
+            title="道德讲堂",
+            body="每个月请一位邻居讲自己的事，听完一起动手做一件。（演示）",
+            about="道德讲堂",
+            facts={"stands_for": "讲身边的好人好事，给全体居民", "since": "2024-03-01"},
+        ),
+    )
+    desk.release(
+        "honour",
+        now - dt.timedelta(days=20),
+        Words(
+            title="孝心示范点（演示）",
+            body="连着两年给八十岁以上的老人过生日。",
+            about="孝心示范",
+            facts={"given_by": "演示街道", "given_on": "2025-12-01", "document": "演示文件〔2025〕8 号"},
+        ),
+    )
     desk.expose(now)
     desk.leave_for_review(now)
 

@@ -36,6 +36,8 @@ OFFERS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("canteen", "长者午餐（演示）", "menu", "low", {"price": "每份 8 元，当面付", "stock": 60}),
     ("adoption", "三角花坛认养（演示）", "mutual", "free", {"pieces": 4}),
     ("day_care", "日间照料（演示）", "professional", "low", {"price": "每天 20 元，当面付", "pieces": 12}),
+    ("window", "综合窗口（演示）", "one_stop", "free", {"hours": WORK, "pieces": 2, "where": "党群服务中心一楼"}),
+    ("matter_guide", "申领居住证（演示）", "one_stop", "free", {"item": "guides/residence_permit"}),
 )
 
 
@@ -52,6 +54,7 @@ def share(crew: Crew, spot: Place, now: dt.datetime) -> None:
     offers = [made.offer(*row) for row in OFFERS]
     made.merchant()
     made.book(offers)
+    made.matters(offers)
     made.wishes()
 
 
@@ -83,6 +86,20 @@ class _Sharing:
         actions.claim_offer(
             by=self.crew.actor(two), at=self.now, number=by_kind["book"].number, wanted=Wanted()
         )
+
+    def matters(self, offers: list[Offer]) -> None:
+        """Of one application everything that is missing was told; somebody is in day care."""
+        by_kind = {one.kind: one for one in offers}
+        one, two = (self.crew.actor(person) for person in self.crew.residents[:2])
+        permit = by_kind["matter_guide"].number
+        asked = actions.apply_for(by=one, at=self.now, number=permit, wanted=Wanted(note="租房住，在镇上上班"))
+        missing = ["本人相片", "住址证明：租房合同、房产证明、购房合同或者住宿证明，有一种就行"]
+        actions.ask_supplement(by=self.office, at=self.now, number=asked.number, missing=missing)
+        care = Wanted(note="走路要人扶；紧急时打家里电话（演示）")
+        (cared,) = actions.claim_offer(by=two, at=self.now, number=by_kind["day_care"].number, wanted=care)
+        serving = {"by": self.office, "at": self.now, "number": cared.number}
+        actions.approve_claim(**serving)
+        actions.hand_over(**serving)
 
     def _take(self, offer: Offer, person: Person, days: int, hour: int, minutes: int) -> None:
         day = clock.local_date(self.now) + dt.timedelta(days=days)

@@ -325,6 +325,7 @@ def _scene_form(world: World) -> Form:
 
 
 @pytest.mark.req("N01")
+@pytest.mark.req("K07", where="/registers/scenes/")
 def test_a_scene_is_deleted_when_it_is_switched_off_and_the_trail_still_holds(world: World, homes: list[Place]) -> None:
     kept = street.tell(world, homes[0], "dwelling.ebike_count", "1")
     form = _scene_form(world)
