@@ -1,0 +1,189 @@
+"""What is still possible for one figure after the data: a distribution as a table, made with portable arithmetic.
+
+A share is tabulated over its logit, a rate over its logarithm, a mean as it is: there the densities are smooth and have
+one top. Areas are taken by the trapezoid rule with its end correction (Euler–Maclaurin: the slope of the density is
+known), tails beyond the table by the exponential that bounds them. Between two points the density is a straight line.
+"""
+
+import hashlib
+import struct
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gongzhi.engines.ranking.portable import exp, ln
+
+Kind = Literal["share", "rate", "mean"]
+
+_POINTS = 240
+_DEEP = 34.0  # e⁻³⁴ is 10⁻¹⁵: what lies further out than that below the top does not show
+_FARTHEST = 60.0  # a share of 10⁻²⁶ is nought
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """`at` ascending in equal steps on the scale of `kind`; `below` how much lies below each point, `dense` the density
+    there, `mass` how much lies around it."""
+
+    kind: Kind
+    at: tuple[float, ...]
+    below: tuple[float, ...]
+    dense: tuple[float, ...]
+    mass: tuple[float, ...]
+    middle: float
+    spread: float
+
+    def quantile(self, part: float) -> float:
+        """The value (share, rate, mean) below which `part` lies. Raises ValueError unless 0 < part < 1."""
+        if not 0.0 < part < 1.0:
+            raise ValueError("part: between 0 and 1")
+        return self._natural(self._point(part))
+
+    def draws(self, parts: Sequence[float]) -> list[float]:
+        """As `quantile` for many."""
+        return [self._natural(self._point(part)) for part in parts]
+
+    def points(self, parts: Sequence[float]) -> list[float]:
+        """As `draws`, on the table's own scale: enough to put figures of one kind in order."""
+        return [self._point(part) for part in parts]
+
+    def _point(self, part: float) -> float:
+        place = bisect_left(self.below, part)
+        if place == 0:
+            return self.at[0]
+        if place == len(self.at):
+            return self.at[-1]
+        left, right = self.at[place - 1], self.at[place]
+        step, low, high = right - left, self.below[place - 1], self.below[place]
+        first, last = self.dense[place - 1], self.dense[place]
+        if not first + last > 0.0:
+            return left + step * (part - low) / (high - low)
+        inside = (part - low) / (high - low) * step * (first + last) / 2.0
+        root = (first * first + 2.0 * (last - first) * inside / step) ** 0.5
+        return min(right, left + 2.0 * inside / (first + root)) if first + root > 0.0 else right
+
+    def _natural(self, point: float) -> float:
+        if self.kind == "mean":
+            return point
+        if self.kind == "rate":
+            return exp(point)
+        return 1.0 / (1.0 + exp(-point)) if point > 0 else 1.0 - 1.0 / (1.0 + exp(point))
+
+
+def share_curve(a: float, b: float) -> Curve:
+    """The beta distribution with a and b above 0."""
+
+    def height(z: float) -> float:
+        # ln x and ln(1 − x) for x = 1/(1 + e⁻ᶻ), without losing either near 0 or 1
+        bend = ln(1.0 + exp(-abs(z)))
+        return a * (min(z, 0.0) - bend) + b * (min(-z, 0.0) - bend)
+
+    def slope(z: float) -> float:
+        return a - (a + b) / (1.0 + exp(-z))
+
+    top = min(max(ln(a / b), -_FARTHEST), _FARTHEST)
+    return _tabulated("share", height, slope, top, (1.0 / a + 1.0 / b) ** 0.5, (a, b))
+
+
+def rate_curve(shape: float, size: float) -> Curve:
+    """The gamma distribution with mean shape / size."""
+
+    def height(z: float) -> float:
+        return shape * z - size * exp(z)
+
+    def slope(z: float) -> float:
+        return shape - size * exp(z)
+
+    return _tabulated("rate", height, slope, ln(shape / size), (1.0 / shape) ** 0.5, (shape, 0.0))
+
+
+def mean_curve(middle: float, variance: float) -> Curve:
+    """The normal distribution; with variance 0 all of it lies at the middle."""
+    if variance <= 0.0:
+        return Curve("mean", (middle, middle), (0.0, 1.0), (0.0, 0.0), (0.5, 0.5), middle, 0.0)
+    standard = _standard()
+    spread = variance**0.5
+    at = tuple(middle + spread * z for z in standard.at)
+    dense = tuple(each / spread for each in standard.dense)
+    return Curve("mean", at, standard.below, dense, standard.mass, middle, spread)
+
+
+def wrong_way(upper: Curve, lower: Curve) -> float:
+    """How likely it is that the one placed above is in truth the smaller one: ∫ P(upper < x) of what lower can be."""
+    found, place, points = 0.0, 0, upper.at
+    last = len(points)
+    for point, mass in zip(lower.at, lower.mass, strict=True):
+        while place < last and points[place] < point:
+            place += 1
+        if place == last:
+            found += mass
+        elif place:
+            found += mass * _below(upper, place, point)
+    return min(1.0, found)
+
+
+def _below(curve: Curve, place: int, point: float) -> float:
+    """How much lies below a point between the points place − 1 and place of the table."""
+    left, low = curve.at[place - 1], curve.below[place - 1]
+    step, first, last = curve.at[place] - left, curve.dense[place - 1], curve.dense[place]
+    way = (point - left) / step
+    whole = first + last
+    part = way * (2.0 * first + (last - first) * way) / whole if whole > 0.0 else way
+    return low + part * (curve.below[place] - low)
+
+
+def lots(seed: str, name: str, count: int) -> tuple[float, ...]:
+    """`count` numbers between 0 and 1 for one name, as anybody can draw them again: SHAKE-256 of seed, line feed, name.
+
+    Eight bytes each, most significant first, the upper 53 bits and a half, divided by 2⁵³. A name's numbers do not
+    depend on the other names or on their order.
+    """
+    stream = hashlib.shake_256(f"{seed}\n{name}".encode()).digest(8 * count)
+    return tuple(((number >> 11) + 0.5) * 2.0**-53 for number in struct.unpack(f">{count}Q", stream))
+
+
+def _standard() -> Curve:
+    return _tabulated("mean", lambda z: -0.5 * z * z, lambda z: -z, 0.0, 1.0, (8.0, 8.0))
+
+
+def _tabulated(
+    kind: Kind,
+    height: Callable[[float], float],
+    slope: Callable[[float], float],
+    top: float,
+    spread: float,
+    decay: tuple[float, float],
+) -> Curve:
+    """`height` is the logarithm of the density, `decay` how fast it falls in the tails left and right."""
+    peak = height(top)
+    first = _reach(height, top, -8.0 * spread, peak, kind)
+    last = _reach(height, top, 8.0 * spread, peak, kind)
+    step = (last - first) / (_POINTS - 1)
+    at = [first + step * number for number in range(_POINTS)]
+    dense = [exp(height(z) - peak) for z in at]
+    slopes = [density * slope(z) for z, density in zip(at, dense, strict=True)]
+    total = dense[0] / decay[0] if decay[0] else 0.0
+    sums = [total]
+    for number in range(1, _POINTS):
+        total += step * (dense[number - 1] + dense[number]) / 2.0
+        total += step * step / 12.0 * (slopes[number - 1] - slopes[number])
+        sums.append(total)
+    beyond = dense[-1] / decay[1] if decay[1] else 0.0  # before it is divided by the whole
+    total += beyond
+    dense = [each / total for each in dense]
+    mass = [step * each for each in dense]
+    mass[0] = sums[0] / total + mass[0] / 2.0
+    mass[-1] = beyond / total + mass[-1] / 2.0
+    middle = sum(z * each for z, each in zip(at, mass, strict=True))
+    around = sum((z - middle) * (z - middle) * each for z, each in zip(at, mass, strict=True))
+    below = tuple(each / total for each in sums)
+    return Curve(kind, tuple(at), below, tuple(dense), tuple(mass), middle, around**0.5)
+
+
+def _reach(height: Callable[[float], float], top: float, distance: float, peak: float, kind: Kind) -> float:
+    """How far the table goes to one side: until the density is e⁻³⁴ of its top, or the farthest point that matters."""
+    farthest = _FARTHEST if kind != "mean" else abs(distance) * 4.0
+    while abs(distance) < farthest and height(top + distance) > peak - _DEEP:
+        distance *= 1.4
+    return top + distance
