@@ -196,8 +196,10 @@ def _data(sheet: Sheet, figures: Mapping[str, Figure]) -> tuple[object, ...]:
     found: list[object] = []
     for line in sheet.lines:
         figure = figures.get(line.code)
-        alike = isinstance(figure, Estimate)
-        found.append((figure.kind, figure.row.seen, figure.row.size, figure.prior) if alike else figure)
+        if isinstance(figure, Estimate):
+            found.append((figure.kind, figure.row.seen, figure.row.size, figure.prior))
+        else:
+            found.append(figure)
     return tuple(found)
 
 
@@ -253,7 +255,8 @@ def _doubt(upper: Sequence[float], lower: Sequence[float]) -> float:
         return 0.0
     if upper[len(upper) // 2] <= lower[len(lower) // 2]:  # wrong in a quarter of all cases at least
         return 0.5
-    wrong = sum(bisect_left(upper, each) + bisect_right(upper, each) for each in lower)
+    beyond = lower[bisect_left(lower, upper[0]) :]
+    wrong = sum(bisect_left(upper, each) + bisect_right(upper, each) for each in beyond)
     return wrong / (2.0 * len(upper) * len(lower))
 
 

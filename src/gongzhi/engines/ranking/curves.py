@@ -10,6 +10,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Literal
 
 from gongzhi.engines.ranking.portable import exp, ln
@@ -60,7 +61,7 @@ class Curve:
         if not first + last > 0.0:
             return left + step * (part - low) / (high - low)
         inside = (part - low) / (high - low) * step * (first + last) / 2.0
-        root = (first * first + 2.0 * (last - first) * inside / step) ** 0.5
+        root = sqrt(max(0.0, first * first + 2.0 * (last - first) * inside / step))
         return min(right, left + 2.0 * inside / (first + root)) if first + root > 0.0 else right
 
     def _natural(self, point: float) -> float:
@@ -83,7 +84,7 @@ def share_curve(a: float, b: float) -> Curve:
         return a - (a + b) / (1.0 + exp(-z))
 
     top = min(max(ln(a / b), -_FARTHEST), _FARTHEST)
-    return _tabulated("share", height, slope, top, (1.0 / a + 1.0 / b) ** 0.5, (a, b))
+    return _tabulated("share", height, slope, top, sqrt(1.0 / a + 1.0 / b), (a, b))
 
 
 def rate_curve(shape: float, size: float) -> Curve:
@@ -95,7 +96,7 @@ def rate_curve(shape: float, size: float) -> Curve:
     def slope(z: float) -> float:
         return shape - size * exp(z)
 
-    return _tabulated("rate", height, slope, ln(shape / size), (1.0 / shape) ** 0.5, (shape, 0.0))
+    return _tabulated("rate", height, slope, ln(shape / size), sqrt(1.0 / shape), (shape, 0.0))
 
 
 def mean_curve(middle: float, variance: float) -> Curve:
@@ -103,7 +104,7 @@ def mean_curve(middle: float, variance: float) -> Curve:
     if variance <= 0.0:
         return Curve("mean", (middle, middle), (0.0, 1.0), (0.0, 0.0), (0.5, 0.5), middle, 0.0)
     standard = _standard()
-    spread = variance**0.5
+    spread = sqrt(variance)
     at = tuple(middle + spread * z for z in standard.at)
     dense = tuple(each / spread for each in standard.dense)
     return Curve("mean", at, standard.below, dense, standard.mass, middle, spread)
@@ -178,7 +179,7 @@ def _tabulated(
     middle = sum(z * each for z, each in zip(at, mass, strict=True))
     around = sum((z - middle) * (z - middle) * each for z, each in zip(at, mass, strict=True))
     below = tuple(each / total for each in sums)
-    return Curve(kind, tuple(at), below, tuple(dense), tuple(mass), middle, around**0.5)
+    return Curve(kind, tuple(at), below, tuple(dense), tuple(mass), middle, sqrt(around))
 
 
 def _reach(height: Callable[[float], float], top: float, distance: float, peak: float, kind: Kind) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import sqrt
 from typing import Any, Literal, NamedTuple, get_args
 
 from gongzhi.engines.change import rounded
@@ -17,7 +18,7 @@ from gongzhi.engines.ranking import orders
 from gongzhi.engines.ranking.curves import Curve, Kind, lots, wrong_way
 from gongzhi.engines.ranking.orders import Better, Chances, Control, Pair
 from gongzhi.engines.ranking.plain import Interval, interval_of, plain_interval
-from gongzhi.engines.ranking.shrinkage import Prior, Priors, Seen, check, curve, fit, text_of, value
+from gongzhi.engines.ranking.shrinkage import Prior, Priors, Seen, check, check_priors, curve, fit, text_of, value
 from gongzhi.engines.records import digest
 
 ENGINE = "gongzhi-ranking-1"
@@ -115,7 +116,8 @@ class Note(NamedTuple):
     """What a reader must know. `stratum` is empty where it is about the whole.
 
     pooled_upwards: too few units, the whole's prior is used; not_told_apart: the units' differences are not more than
-    chance; one_unit: nothing to compare with; nothing_counted: no unit has a case; too_many_for_bands.
+    chance; goes_with_size: larger units do better or worse, so that drawing towards one mean is not fair to them:
+    use sizes as strata; one_unit: nothing to compare with; nothing_counted: no unit has a case; too_many_for_bands.
     """
 
     code: str
@@ -179,6 +181,8 @@ def rank(
         raise ValueError("unit: one is given twice")
     for row in listed:
         check(definition.kind, row)
+    if priors is not None:
+        check_priors(definition.kind, priors)
     found = priors if priors is not None else fit(definition.kind, listed, least_units=definition.least_units)
     inputs = replay_digest(definition, listed, versions=versions, priors=priors, only=only)
     chosen = [row for row in listed if only is None or row.stratum == only]
@@ -259,7 +263,7 @@ class _Work:
         large, small = self.curve[above], self.curve[below]
         if self.definition.better == "lower":
             large, small = small, large
-        spread = (large.spread * large.spread + small.spread * small.spread) ** 0.5
+        spread = sqrt(large.spread * large.spread + small.spread * small.spread)
         apart = large.middle - small.middle
         if apart <= _NEAR * spread:
             return 0.5
@@ -316,10 +320,18 @@ def _notes(
         notes.append(Note("too_many_for_bands"))
     if priors.strata and not given:
         notes += [Note("pooled_upwards", name) for name in used if name not in priors.strata]
-    if priors.whole and priors.whole.told_apart is False and any(name not in priors.strata for name in used):
-        notes.append(Note("not_told_apart"))
-    alike = [name for name in used if name in priors.strata and priors.strata[name].told_apart is False]
-    return (*notes, *(Note("not_told_apart", name) for name in alike))
+    for name, prior in _used(priors, used):
+        if prior.told_apart is False:
+            notes.append(Note("not_told_apart", name))
+        if prior.goes_with_size:
+            notes.append(Note("goes_with_size", name))
+    return tuple(notes)
+
+
+def _used(priors: Priors, strata: Sequence[str]) -> list[tuple[str, Prior]]:
+    """The whole's prior first where somebody uses it, then those of strata."""
+    own = [(name, priors.strata[name]) for name in strata if name in priors.strata]
+    return [("", priors.whole), *own] if priors.whole and len(own) < len(strata) else own
 
 
 def _decimal(number: float, digits: int) -> Decimal:

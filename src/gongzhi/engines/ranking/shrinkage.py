@@ -16,27 +16,33 @@ infinite as soon as chance alone could explain the units, but the average of the
 every shrinkage held equally possible beforehand (Daniels 1999, Canadian Journal of Statistics 27, 567–578). The mean of
 a strength is the average of the units weighted by how sure each is.
 
+How sure a value is also says how sure m and s are, which the units themselves had to tell (Morris 1983). With
+B = s / (size + s), M the variance of m and T that of ln s, the variance of a value v is
+
+    v (1 − v) / (size + s + 1)  +  B² · M  +  (raw − m)² · B² (1 − B)² · T
+
+for a share; the first term is v / (size + s) for a rate, variance / (size + s) for a mean. What is still possible is
+taken to be the beta, gamma or normal distribution with this mean and this variance (Christiansen and Morris 1997, JASA
+92, 618–632).
+
 Groups have two levels. A stratum with enough units has its own strength and a mean of its own, drawn in turn towards
 the whole by the same formula, a stratum counting as one unit; one with too few units uses the whole's, and says so.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from gongzhi.engines.ranking.curves import Curve, Kind, mean_curve, rate_curve, share_curve
-from gongzhi.engines.ranking.portable import exp, ln, log_gamma
+from gongzhi.engines.ranking.groups import Group, as_one, fit_group, same_of
 
 Level = Literal["stratum", "whole", "given"]
 
-# Twice the gain in log-likelihood beyond which a variance is more than nothing, at 5 %: on the edge of what is possible
-# it is half a χ² with one degree of freedom (Self and Liang 1987, JASA 82, 605–610).
-TOLD_APART = 2.705543454095414
 _MEAN_DIGITS, _STRENGTH_DIGITS = 6, 4
 _EDGE = Fraction(1, 10**_MEAN_DIGITS)
+_FEWEST = Fraction(1, 10)  # however open a share is, it is worth that many cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,9 @@ class Seen:
 class Prior:
     """What a unit is drawn towards: `mean`, and how many cases of it are added (`strength`).
 
-    `variance` is for means: that of one value within a unit. `units` gave the estimate; `told_apart` says whether their
-    differences are more than chance (at 5 %); None where one unit alone, or a given prior, cannot tell.
+    `mean_doubt` and `strength_doubt` are the variances of m and of ln s. `variance` is for means: that of one value
+    within a unit. `units` gave the estimate; `told_apart` says whether their differences are more than chance (at
+    5 %), `goes_with_size` whether larger ones do better or worse; None where that cannot be told.
     """
 
     mean: Fraction
@@ -92,10 +99,14 @@ class Prior:
     units: int = 0
     told_apart: bool | None = None
     variance: Fraction = Fraction(0)
+    mean_doubt: Fraction = Fraction(0)
+    strength_doubt: Fraction = Fraction(0)
+    goes_with_size: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.strength < 0 or self.variance < 0 or self.units < 0:
-            raise ValueError("strength, variance, units: not below 0")
+        amounts = (self.strength, self.variance, Fraction(self.units), self.mean_doubt, self.strength_doubt)
+        if any(each < 0 for each in amounts):
+            raise ValueError("strength, variance, units, doubts: not below 0")
         if self.level not in get_args(Level):
             raise ValueError("level: stratum, whole or given")
 
@@ -107,6 +118,9 @@ class Prior:
             "units": self.units,
             "told_apart": self.told_apart,
             "variance": text_of(self.variance),
+            "mean_doubt": text_of(self.mean_doubt),
+            "strength_doubt": text_of(self.strength_doubt),
+            "goes_with_size": self.goes_with_size,
         }
 
 
@@ -136,19 +150,25 @@ def fit(kind: Kind, rows: Iterable[Seen], *, least_units: int) -> Priors:
     if not counted:
         return Priors(None, {})
     variance = within_variance(counted) if kind == "mean" else Fraction(0)
-    whole = _fit_group(kind, [_plain(row) for row in counted], float(variance))
+    whole = fit_group(kind, [_plain(row) for row in counted], float(variance))
+    return Priors(_published(kind, whole, "whole", variance), _fit_strata(kind, counted, variance, least_units))
+
+
+def _fit_strata(kind: Kind, counted: Iterable[Seen], variance: Fraction, least_units: int) -> dict[str, Prior]:
+    """Of the strata with enough units; none where all units are of one stratum."""
     strata: dict[str, list[tuple[float, float]]] = {}
     for row in counted:
         strata.setdefault(row.stratum, []).append(_plain(row))
-    groups = {name: _fit_group(kind, each, float(variance)) for name, each in sorted(strata.items())
-              if len(each) >= least_units} if len(strata) > 1 else {}  # fmt: skip
-    upper = [_as_one(kind, strata[name], group.strength) for name, group in groups.items()]
-    above = _fit_group(kind, upper, float(variance)) if len(upper) > 1 else None
-    priors = {}
-    for (name, group), (seen, size) in zip(groups.items(), upper, strict=True):
-        mean = (seen + above.mean * above.strength) / (size + above.strength) if above else group.mean
-        priors[name] = _prior(kind, group, "stratum", variance, mean)
-    return Priors(_prior(kind, whole, "whole", variance, whole.mean), priors)
+    if len(strata) < 2:
+        return {}
+    enough = {name: rows for name, rows in sorted(strata.items()) if len(rows) >= least_units}
+    groups = {name: fit_group(kind, rows, float(variance)) for name, rows in enough.items()}
+    own = {name: _published(kind, group, "stratum", variance) for name, group in groups.items()}
+    if len(own) < 2:
+        return own
+    upper = {name: as_one(kind, same_of(enough[name]), group.strength) for name, group in groups.items()}
+    above = _published(kind, fit_group(kind, list(upper.values()), float(variance)), "whole", variance)
+    return {name: _drawn(kind, own[name], upper[name], above) for name in own}
 
 
 def value(row: Seen, prior: Prior) -> Fraction:
@@ -158,16 +178,30 @@ def value(row: Seen, prior: Prior) -> Fraction:
     return (seen + prior.mean * prior.strength) / whole if whole else prior.mean
 
 
+def spread(kind: Kind, row: Seen, prior: Prior) -> Fraction:
+    """The variance of a value, exact, by the formula above. 0 where everything is known."""
+    middle, size = value(row, prior), Fraction(row.size or 0)
+    whole = size + prior.strength
+    if not whole:
+        return Fraction(0)
+    own = {"share": middle * (1 - middle) / (whole + 1), "rate": middle / whole, "mean": prior.variance / whole}[kind]
+    drawn = prior.strength / whole
+    off = row.raw - prior.mean if row.raw is not None else Fraction(0)
+    by_strength = (off * drawn * (1 - drawn)) ** 2 * prior.strength_doubt
+    return own + drawn**2 * prior.mean_doubt + by_strength
+
+
 def curve(kind: Kind, row: Seen, prior: Prior) -> Curve:
-    """What is still possible for a unit. Raises ValueError where neither data nor prior say anything."""
-    seen, size = Fraction(row.seen or 0), Fraction(row.size or 0)
-    added = prior.mean * prior.strength
+    """What is still possible for a unit. Raises ValueError where neither data nor prior leave anything open."""
+    middle, varies = value(row, prior), spread(kind, row, prior)
     if kind == "mean":
-        whole = size + prior.strength
-        return mean_curve(float(value(row, prior)), float(prior.variance / whole) if whole else 0.0)
+        return mean_curve(float(middle), float(varies))
+    if not varies:
+        raise ValueError(f"{row.unit}: nothing is open, so there is no curve")
     if kind == "rate":
-        return rate_curve(float(seen + added), float(size + prior.strength))
-    return share_curve(float(seen + added), float(size - seen + prior.strength - added))
+        return rate_curve(float(middle**2 / varies), float(middle / varies))
+    cases = max(middle * (1 - middle) / varies - 1, _FEWEST)
+    return share_curve(float(middle * cases), float((1 - middle) * cases))
 
 
 def check(kind: Kind, row: Seen) -> None:
@@ -178,6 +212,15 @@ def check(kind: Kind, row: Seen) -> None:
         raise ValueError(f"{row.unit}: a count is not below 0")
     if kind == "share" and row.seen > row.size:
         raise ValueError(f"{row.unit}: more than there are")
+
+
+def check_priors(kind: Kind, priors: Priors) -> None:
+    """Raises ValueError for given priors with which nothing can be worked out."""
+    for each in (*priors.strata.values(), *([priors.whole] if priors.whole else [])):
+        if kind != "mean" and (each.strength <= 0 or each.mean <= 0):
+            raise ValueError("prior: mean and strength above 0")
+        if kind == "share" and each.mean >= 1:
+            raise ValueError("prior: the mean of a share is below 1")
 
 
 def within_variance(rows: Iterable[Seen]) -> Fraction:
@@ -204,132 +247,34 @@ def text_of(number: Fraction | int | None) -> str | None:
     digits = 0
     while exact * 10**digits % 1:
         digits += 1
-    return f"{Decimal(int(exact * 10**digits)).scaleb(-digits):f}" if exact else "0"
-
-
-# ── one group ──
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    mean: float
-    strength: float
-    units: int
-    told_apart: bool | None
+    whole = str(abs(int(exact * 10**digits))).rjust(digits + 1, "0")
+    sign, cut = "-" if exact < 0 else "", len(whole) - digits
+    return f"{sign}{whole[:cut]}.{whole[cut:]}" if digits else f"{sign}{whole}"
 
 
 def _plain(row: Seen) -> tuple[float, float]:
     return float(row.seen or 0), float(row.size or 0)
 
 
-def _fit_group(kind: Kind, rows: Sequence[tuple[float, float]], variance: float) -> _Group:
-    """Two passes over strengths in equal steps of their logarithm: everywhere, then where the likelihood lies."""
-    same = Counter(sorted(rows))  # sums of floats depend on their order: the order in which rows come may not
-    sizes = sorted(size for _, size in rows)
-    usual = sizes[len(sizes) // 2]
-    if kind == "mean" and variance <= 0.0:  # nothing varies within: what was seen is the truth
-        return _Group(_mean_of(same, 0.0, kind), 0.0, len(rows), None)
-    if len(rows) < 2:
-        return _Group(_mean_of(same, usual, kind), usual, len(rows), None)
-    rough = _likelihoods(kind, same, usual, variance, [-9.0 + 0.5 * n for n in range(37)])
-    peak = max(height for _, height in rough)
-    near = [step for step, height in rough if height > peak - 14.0]
-    first, last = near[0] - 0.5, near[-1] + 0.5
-    fine = _likelihoods(kind, same, usual, variance, [first + (last - first) * n / 40 for n in range(41)])
-    peak = max(height for _, height in fine)
-    weighted = total = 0.0
-    for step, height in fine:
-        shrinkage = 1.0 / (1.0 + exp(-step))
-        weight = exp(height - peak) * shrinkage * (1.0 - shrinkage)
-        weighted, total = weighted + weight * shrinkage, total + weight
-    drawn = weighted / total
-    strength = usual * drawn / (1.0 - drawn)
-    alone = _chance_alone(kind, same, _mean_of(same, None, kind), variance)
-    return _Group(_mean_of(same, strength, kind), strength, len(rows), 2.0 * (peak - alone) > TOLD_APART)
+def _published(kind: Kind, group: Group, level: Level, variance: Fraction) -> Prior:
+    """Rounded to what is told; from here on everything is exact."""
+    mean, doubts = _rounded(group.mean, _MEAN_DIGITS), (group.mean_doubt, group.strength_doubt)
+    told = min(max(mean, _EDGE), 1 - _EDGE) if kind == "share" else mean
+    strength = _rounded(group.strength, _STRENGTH_DIGITS)
+    mean_doubt, strength_doubt = (_rounded(each, _STRENGTH_DIGITS) for each in doubts)
+    alike, size = group.told_apart, group.goes_with_size
+    return Prior(told, strength, level, group.units, alike, variance, mean_doubt, strength_doubt, size)
 
 
-def _likelihoods(
-    kind: Kind, same: Mapping[tuple[float, float], int], usual: float, variance: float, steps: Sequence[float]
-) -> list[tuple[float, float]]:
-    found = []
-    for step in steps:
-        strength = usual * exp(step)
-        found.append((step, _log_likelihood(kind, same, _mean_of(same, strength, kind), strength, variance)))
-    return found
-
-
-def _mean_of(same: Mapping[tuple[float, float], int], strength: float | None, kind: Kind) -> float:
-    """The average of the units, each weighted by size · s / (size + s); by size alone where s has no end.
-
-    A share or rate that nobody or everybody shows is put half a case off the edge, where a likelihood can be taken.
-    """
-    weighted = total = 0.0
-    for (seen, size), count in same.items():
-        weight = count * (size if strength is None else size * strength / (size + strength) if strength else 1.0)
-        weighted, total = weighted + weight * seen / size, total + weight
-    if kind == "mean":
-        return weighted / total
-    if weighted <= 0.0:
-        return 0.5 / (total + 1.0)
-    if kind == "share" and weighted >= total * (1.0 - 1e-15):
-        return (total + 0.5) / (total + 1.0)
-    return weighted / total
-
-
-def _log_likelihood(
-    kind: Kind, same: Mapping[tuple[float, float], int], mean: float, strength: float, variance: float
-) -> float:
-    """Of all units, without the terms in which neither mean nor strength stands."""
-    a, found = mean * strength, 0.0
+def _drawn(kind: Kind, own: Prior, both: tuple[float, float], above: Prior) -> Prior:
+    """A stratum's prior with its mean drawn towards the whole, as a unit of the level above."""
+    seen, size = (_rounded(each, _MEAN_DIGITS) for each in both)
     if kind == "share":
-        b = strength - a
-        fixed = log_gamma(a) + log_gamma(b) - log_gamma(strength)
-        for (seen, size), count in same.items():
-            one = log_gamma(seen + a) + log_gamma(size - seen + b) - log_gamma(size + strength)
-            found += count * (one - fixed)
-    elif kind == "rate":
-        fixed = a * ln(strength) - log_gamma(a)
-        for (seen, size), count in same.items():
-            found += count * (log_gamma(seen + a) + fixed - (seen + a) * ln(size + strength))
-    else:
-        for (seen, size), count in same.items():
-            spread = variance / size + variance / strength
-            found -= count * 0.5 * (ln(spread) + (seen / size - mean) * (seen / size - mean) / spread)
-    return found
-
-
-def _chance_alone(kind: Kind, same: Mapping[tuple[float, float], int], mean: float, variance: float) -> float:
-    """The same when all units are alike: what the likelihood comes to as the strength grows without end."""
-    found = 0.0
-    for (seen, size), count in same.items():
-        if kind == "share":
-            found += count * (seen * ln(mean) + (size - seen) * ln(1.0 - mean))
-        elif kind == "rate":
-            found += count * (seen * ln(mean) - mean * size)
-        else:
-            spread = variance / size
-            found -= count * 0.5 * (ln(spread) + (seen / size - mean) * (seen / size - mean) / spread)
-    return found
-
-
-def _as_one(kind: Kind, rows: Sequence[tuple[float, float]], strength: float) -> tuple[float, float]:
-    """A stratum as one unit of the level above: as many independent cases as its units are worth together.
-
-    A share of `size` cases varies by m(1−m)(size + s) / (size (s + 1)) around m, as size (s + 1) / (size + s) cases
-    would; a rate or a mean as size · s / (size + s).
-    """
-    seen = size = 0.0
-    for one, whole in sorted(rows):
-        worth = whole * (strength + (kind == "share")) / (whole + strength) if strength else 1.0
-        seen, size = seen + worth * one / whole, size + worth
-    return seen, size
-
-
-def _prior(kind: Kind, group: _Group, level: Level, variance: Fraction, mean: float) -> Prior:
-    told = _rounded(mean, _MEAN_DIGITS)
-    if kind == "share":
-        told = min(max(told, _EDGE), 1 - _EDGE)
-    return Prior(told, _rounded(group.strength, _STRENGTH_DIGITS), level, group.units, group.told_apart, variance)
+        seen = min(seen, size)
+    row = Seen("stratum", seen, size)
+    mean = _rounded(float(value(row, above)), _MEAN_DIGITS)
+    told = min(max(mean, _EDGE), 1 - _EDGE) if kind == "share" else mean
+    return replace(own, mean=told, mean_doubt=_rounded(float(spread(kind, row, above)), _STRENGTH_DIGITS))
 
 
 def _rounded(number: float, digits: int) -> Fraction:
