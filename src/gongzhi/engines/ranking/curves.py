@@ -17,14 +17,14 @@ from gongzhi.engines.ranking.portable import exp, ln
 
 Kind = Literal["share", "rate", "mean"]
 
-_POINTS = 240
+_HALF = 120
 _DEEP = 34.0  # e⁻³⁴ is 10⁻¹⁵: what lies further out than that below the top does not show
 _FARTHEST = 60.0  # a share of 10⁻²⁶ is nought
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """`at` ascending in equal steps on the scale of `kind`; `below` how much lies below each point, `dense` the density
+    """`at` ascending on the scale of `kind`; `below` how much lies below each point, `dense` the density
     there, `mass` how much lies around it."""
 
     kind: Kind
@@ -158,28 +158,51 @@ def _tabulated(
 ) -> Curve:
     """`height` is the logarithm of the density, `decay` how fast it falls in the tails left and right."""
     peak = height(top)
-    first = _reach(height, top, -8.0 * spread, peak, kind)
-    last = _reach(height, top, 8.0 * spread, peak, kind)
-    step = (last - first) / (_POINTS - 1)
-    at = [first + step * number for number in range(_POINTS)]
+    at, stretch, bend = _grid(
+        _reach(height, top, -8.0 * spread, peak, kind), _reach(height, top, 8.0 * spread, peak, kind)
+    )
+    at = [top + each for each in at]
     dense = [exp(height(z) - peak) for z in at]
-    slopes = [density * slope(z) for z, density in zip(at, dense, strict=True)]
+    parts = [density * wide for density, wide in zip(dense, stretch, strict=True)]
+    slopes = [part * (slope(z) * wide + bend) for part, z, wide in zip(parts, at, stretch, strict=True)]
     total = dense[0] / decay[0] if decay[0] else 0.0
-    sums = [total]
-    for number in range(1, _POINTS):
-        total += step * (dense[number - 1] + dense[number]) / 2.0
-        total += step * step / 12.0 * (slopes[number - 1] - slopes[number])
+    sums, mass = [total], list(parts)
+    mass[0] = mass[0] / 2.0 + total
+    for number in range(1, len(at)):
+        total += _between(parts[number - 1], parts[number], (slopes[number - 1] - slopes[number]) / 12.0)
         sums.append(total)
-    beyond = dense[-1] / decay[1] if decay[1] else 0.0  # before it is divided by the whole
-    total += beyond
-    dense = [each / total for each in dense]
-    mass = [step * each for each in dense]
-    mass[0] = sums[0] / total + mass[0] / 2.0
-    mass[-1] = beyond / total + mass[-1] / 2.0
+    beyond = dense[-1] / decay[1] if decay[1] else 0.0
+    mass[-1] = mass[-1] / 2.0 + beyond
+    whole, total = sum(mass), total + beyond
+    mass = [each / whole for each in mass]
     middle = sum(z * each for z, each in zip(at, mass, strict=True))
     around = sum((z - middle) * (z - middle) * each for z, each in zip(at, mass, strict=True))
-    below = tuple(each / total for each in sums)
-    return Curve(kind, tuple(at), below, tuple(dense), tuple(mass), middle, sqrt(around))
+    below, dense = [each / total for each in sums], [each / total for each in dense]
+    return Curve(kind, tuple(at), tuple(below), tuple(dense), tuple(mass), middle, sqrt(around))
+
+
+def _between(first: float, last: float, correction: float) -> float:
+    """The area of one step: trapezoid and its correction; where that is large, far out, a curve of one exponent."""
+    half = (first + last) / 2.0
+    if abs(correction) <= half / 4.0:
+        return half + correction
+    if min(first, last) <= 0.0 or first == last:
+        return half
+    return (last - first) / (ln(last) - ln(first))
+
+
+def _grid(left: float, right: float) -> tuple[list[float], list[float], float]:
+    """Points around 0 whose steps grow smoothly towards the wider side, the width of each step, and how it grows.
+
+    z(u) = a (eᵏᵘ − 1) with eᵏ = right / left; the trapezoid rule is taken over u. Alike sides have equal steps.
+    """
+    first, last, bend = -left, right, ln(right / -left)
+    steps = [(number - _HALF) / _HALF for number in range(2 * _HALF + 1)]
+    if abs(bend) < 1e-6:
+        return [each * last for each in steps], [last / _HALF] * len(steps), 0.0
+    wide = first * last / (last - first)
+    grown = [exp(bend * each) for each in steps]
+    return [wide * (each - 1.0) for each in grown], [wide * bend * each / _HALF for each in grown], bend / _HALF
 
 
 def _reach(height: Callable[[float], float], top: float, distance: float, peak: float, kind: Kind) -> float:
@@ -187,4 +210,6 @@ def _reach(height: Callable[[float], float], top: float, distance: float, peak: 
     farthest = _FARTHEST if kind != "mean" else abs(distance) * 4.0
     while abs(distance) < farthest and height(top + distance) > peak - _DEEP:
         distance *= 1.4
-    return top + distance
+    while height(top + distance) < peak - 1.5 * _DEEP:
+        distance *= 0.8
+    return distance
