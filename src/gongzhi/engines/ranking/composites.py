@@ -6,7 +6,7 @@ still possible for it. The lines of one unit are drawn independently of each oth
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -89,7 +89,7 @@ Unranked = Literal["", "barred", "too_little", "nothing_counted"]
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """One unit: its sheet, and its place as in `rankings.Standing`. `value` is the total; None where there is none."""
+    """One unit: its sheet, and its place as in `rankings.Standing`. `value` is the total; None without a rank."""
 
     unit: str
     result: Result
@@ -165,14 +165,17 @@ def compose(sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versio
     order = sorted(place, key=lambda unit: (place[unit].rank, unit))
     same = {unit: _data(sheet, figures[unit]) for unit in order}
     chance = orders.chances(draws, better="higher", level=sheet.level, top=sheet.top, same=same)
-    apart = _apart(sheet, order, place, draws, totals)
+    pooled = _pooled(draws, same)
+    apart = _apart(sheet, order, place, pooled, totals)
     band = orders.bands(order, apart) if len(order) <= MOST_PAIRED else {}
     sure = orders.sure_ranks(order, apart) if len(order) <= MOST_PAIRED else {}
     rows = [
-        _composed(sheet, unit, filled[unit], place[unit], chance.get(unit), band.get(unit), sure.get(unit), draws[unit])
+        _composed(
+            sheet, unit, filled[unit], place[unit], chance.get(unit), band.get(unit), sure.get(unit), pooled[unit]
+        )
         for unit in order
     ]
-    rest = [_without_rank(sheet, unit, filled[unit], why[unit]) for unit in filled if why[unit]]
+    rest = [Composed(unit, filled[unit], None, None, why[unit]) for unit in filled if why[unit]]
     inputs = composite_digest(sheet, figures, versions=versions)
     return Composite(sheet, (*rows, *rest), apart, _notes(len(order)), inputs)
 
@@ -228,6 +231,15 @@ def _drawn(sheet: Sheet, unit: str, figures: Mapping[str, Figure], result: Resul
     return [(total + known) * scale for total in sums]
 
 
+def _pooled(draws: Mapping[str, Sequence[float]], same: Mapping[str, Hashable]) -> dict[str, list[float]]:
+    """In ascending order; units with the same figures have all their draws in common."""
+    found: dict[Hashable, list[float]] = {}
+    for unit in sorted(draws):
+        found.setdefault(same[unit], []).extend(draws[unit])
+    ordered = {key: sorted(each) for key, each in found.items()}
+    return {unit: ordered[same[unit]] for unit in draws}
+
+
 def _apart(
     sheet: Sheet,
     order: Sequence[str],
@@ -237,8 +249,7 @@ def _apart(
 ) -> frozenset[Pair]:
     if len(order) > MOST_PAIRED or not sheet.draws:
         return frozenset()
-    step = max(1, sheet.draws // _KNOWN_BY)
-    known = {unit: sorted(draws[unit])[step // 2 :: step] for unit in order}
+    known = {unit: _thinned(draws[unit]) for unit in order}
     tied = {(unit, other) for unit in order for other in place[unit].tied}
 
     def wrong_way(above: str, below: str) -> float:
@@ -247,6 +258,11 @@ def _apart(
         return _doubt(known[above], known[below])
 
     return orders.told_apart(order, tied, wrong_way, level=sheet.level, control=sheet.control)
+
+
+def _thinned(ordered: Sequence[float]) -> Sequence[float]:
+    step = max(1, len(ordered) // _KNOWN_BY)
+    return ordered[step // 2 :: step]
 
 
 def _doubt(upper: Sequence[float], lower: Sequence[float]) -> float:
@@ -281,16 +297,11 @@ def _composed(
     )  # fmt: skip
 
 
-def _without_rank(sheet: Sheet, unit: str, result: Result, why: Unranked) -> Composed:
-    shown = rounded(result.total, sheet.decimals) if result.total is not None else None
-    return Composed(unit, result, result.total, shown, why)
-
-
 def _interval(sheet: Sheet, draws: Sequence[float]) -> Interval | None:
     if not draws:
         return None
-    ordered, out = sorted(draws), int(sheet.level / 2 * len(draws))
-    return Interval(_decimal(ordered[out], sheet.decimals + 1), _decimal(ordered[-1 - out], sheet.decimals + 1))
+    out = int(sheet.level / 2 * len(draws))
+    return Interval(_decimal(draws[out], sheet.decimals + 1), _decimal(draws[-1 - out], sheet.decimals + 1))
 
 
 def _notes(ranked: int) -> tuple[Note, ...]:

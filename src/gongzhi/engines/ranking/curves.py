@@ -11,7 +11,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import Literal
 
 from gongzhi.engines.ranking.portable import exp, ln
@@ -174,10 +174,10 @@ def _tabulated(
         sums.append(total)
     beyond = dense[-1] / decay[1] if decay[1] else 0.0
     mass[-1] = mass[-1] / 2.0 + beyond
-    whole, total = sum(mass), total + beyond
+    whole, total = fsum(mass), total + beyond
     mass = [each / whole for each in mass]
-    middle = sum(z * each for z, each in zip(at, mass, strict=True))
-    around = sum((z - middle) * (z - middle) * each for z, each in zip(at, mass, strict=True))
+    middle = fsum(z * each for z, each in zip(at, mass, strict=True))
+    around = fsum((z - middle) * (z - middle) * each for z, each in zip(at, mass, strict=True))
     below, dense = [each / total for each in sums], [each / total for each in dense]
     return Curve(kind, tuple(at), tuple(below), tuple(dense), tuple(mass), middle, sqrt(around))
 

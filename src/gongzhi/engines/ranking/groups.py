@@ -7,6 +7,7 @@ is done with it and where it comes from.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import NamedTuple
 
 from gongzhi.engines.ranking.curves import Kind
@@ -70,7 +71,7 @@ def fit_group(kind: Kind, rows: Sequence[tuple[float, float]], variance: float) 
 
 
 def _average(weights: Sequence[float], values: Sequence[float]) -> float:
-    return sum(weight * each for weight, each in zip(weights, values, strict=True)) / sum(weights)
+    return fsum(weight * each for weight, each in zip(weights, values, strict=True)) / fsum(weights)
 
 
 class _Weighed(NamedTuple):
@@ -174,12 +175,12 @@ def _goes_with_size(same: Same, strength: float, mean: float) -> bool | None:
     """Whether larger units do better or worse than chance explains (at 5 %): the slope of what was seen over the
     logarithm of the size, each unit weighted as in the mean, against its own error. None for fewer than ten units."""
     rows = [(size * strength / (size + strength) * n, ln(size), seen / size, n) for (seen, size), n in same.items()]
-    total, units = sum(weight for weight, *_ in rows), sum(n for *_, n in rows)
-    middle = sum(weight * x for weight, x, _, _ in rows) / total
-    wide = sum(weight * (x - middle) * (x - middle) for weight, x, _, _ in rows)
+    total, units = fsum(weight for weight, *_ in rows), sum(n for *_, n in rows)
+    middle = fsum(weight * x for weight, x, _, _ in rows) / total
+    wide = fsum(weight * (x - middle) * (x - middle) for weight, x, _, _ in rows)
     if units < _ENOUGH or wide <= 1e-9 * total:
         return None
-    slope = sum(weight * (x - middle) * (y - mean) for weight, x, y, _ in rows) / wide
+    slope = fsum(weight * (x - middle) * (y - mean) for weight, x, y, _ in rows) / wide
     rest = ((weight, y - mean - slope * (x - middle)) for weight, x, y, _ in rows)
-    error = sum(weight * each * each for weight, each in rest) / (units - 2) / wide
+    error = fsum(weight * each * each for weight, each in rest) / (units - 2) / wide
     return slope * slope > _SLOPE * error

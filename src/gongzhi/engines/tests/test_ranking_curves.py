@@ -1,11 +1,14 @@
 """Portable arithmetic against the system's library, tables against quantiles and areas worked out by SciPy 1.16."""
 
+import ast
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from gongzhi.engines.ranking import portable
 from gongzhi.engines.ranking.curves import Curve, lots, mean_curve, rate_curve, share_curve, wrong_way
 from gongzhi.engines.ranking.portable import exp, ln, log_gamma
 
@@ -25,6 +28,21 @@ def test_the_exponential(x: float) -> None:
 @given(some.floats(1e-9, 1e9))
 def test_the_gamma_function(x: float) -> None:
     assert log_gamma(x) == pytest.approx(math.lgamma(x), rel=1e-12, abs=1e-12)
+
+
+def test_nothing_comes_from_the_systems_library() -> None:
+    """Of `math` only what is exact on every machine; no power of floats either (the roots of squares are `sqrt`)."""
+    exactly = {"sqrt", "fsum", "frexp", "ldexp", "floor", "factorial", "inf"}
+    for path in sorted(Path(portable.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "math":
+                assert {alias.name for alias in node.names} <= exactly, path.name
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
+                assert node.attr in exactly, path.name
+            assert not (isinstance(node, ast.Import) and {each.name for each in node.names} & {"cmath", "statistics"})
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+                assert not (isinstance(node.right, ast.Constant) and isinstance(node.right.value, float) and
+                            not isinstance(node.left, ast.Constant)), f"{path.name}: {node.lineno}"  # fmt: skip
 
 
 def test_the_same_bits_everywhere() -> None:
