@@ -76,28 +76,26 @@ class Curve:
 def share_curve(a: float, b: float) -> Curve:
     """The beta distribution with a and b above 0."""
 
-    def height(z: float) -> float:
+    def shape(z: float) -> tuple[float, float]:
         # ln x and ln(1 − x) for x = 1/(1 + e⁻ᶻ), without losing either near 0 or 1
-        bend = ln(1.0 + exp(-abs(z)))
-        return a * (min(z, 0.0) - bend) + b * (min(-z, 0.0) - bend)
-
-    def slope(z: float) -> float:
-        return a - (a + b) / (1.0 + exp(-z))
+        less = exp(-abs(z))
+        bend, part = ln(1.0 + less), 1.0 / (1.0 + less)
+        if z < 0.0:
+            return a * (z - bend) - b * bend, a - (a + b) * (less * part)
+        return -a * bend - b * (z + bend), a - (a + b) * part
 
     top = min(max(ln(a / b), -_FARTHEST), _FARTHEST)
-    return _tabulated("share", height, slope, top, sqrt(1.0 / a + 1.0 / b), (a, b))
+    return _tabulated("share", shape, top, sqrt(1.0 / a + 1.0 / b), (a, b))
 
 
-def rate_curve(shape: float, size: float) -> Curve:
-    """The gamma distribution with mean shape / size."""
+def rate_curve(cases: float, size: float) -> Curve:
+    """The gamma distribution of that shape, with mean cases / size."""
 
-    def height(z: float) -> float:
-        return shape * z - size * exp(z)
+    def shape(z: float) -> tuple[float, float]:
+        grown = size * exp(z)
+        return cases * z - grown, cases - grown
 
-    def slope(z: float) -> float:
-        return shape - size * exp(z)
-
-    return _tabulated("rate", height, slope, ln(shape / size), sqrt(1.0 / shape), (shape, 0.0))
+    return _tabulated("rate", shape, ln(cases / size), sqrt(1.0 / cases), (cases, 0.0))
 
 
 def mean_curve(middle: float, variance: float) -> Curve:
@@ -146,26 +144,26 @@ def lots(seed: str, name: str, count: int) -> tuple[float, ...]:
 
 
 def _standard() -> Curve:
-    return _tabulated("mean", lambda z: -0.5 * z * z, lambda z: -z, 0.0, 1.0, (8.0, 8.0))
+    return _tabulated("mean", lambda z: (-0.5 * z * z, -z), 0.0, 1.0, (8.0, 8.0))
 
 
 def _tabulated(
     kind: Kind,
-    height: Callable[[float], float],
-    slope: Callable[[float], float],
+    shape: Callable[[float], tuple[float, float]],
     top: float,
     spread: float,
     decay: tuple[float, float],
 ) -> Curve:
-    """`height` is the logarithm of the density, `decay` how fast it falls in the tails left and right."""
-    peak = height(top)
+    """`shape` is the logarithm of the density and its slope, `decay` how fast it falls in the tails left and right."""
+    peak = shape(top)[0]
     at, stretch, bend = _grid(
-        _reach(height, top, -8.0 * spread, peak, kind), _reach(height, top, 8.0 * spread, peak, kind)
+        _reach(shape, top, -8.0 * spread, peak, kind), _reach(shape, top, 8.0 * spread, peak, kind)
     )
     at = [top + each for each in at]
-    dense = [exp(height(z) - peak) for z in at]
+    shapes = [shape(z) for z in at]
+    dense = [exp(height - peak) for height, _ in shapes]
     parts = [density * wide for density, wide in zip(dense, stretch, strict=True)]
-    slopes = [part * (slope(z) * wide + bend) for part, z, wide in zip(parts, at, stretch, strict=True)]
+    slopes = [part * (slope * wide + bend) for part, (_, slope), wide in zip(parts, shapes, stretch, strict=True)]
     total = dense[0] / decay[0] if decay[0] else 0.0
     sums, mass = [total], list(parts)
     mass[0] = mass[0] / 2.0 + total
@@ -206,11 +204,14 @@ def _grid(left: float, right: float) -> tuple[list[float], list[float], float]:
     return [wide * (each - 1.0) for each in grown], [wide * bend * each / _HALF for each in grown], bend / _HALF
 
 
-def _reach(height: Callable[[float], float], top: float, distance: float, peak: float, kind: Kind) -> float:
+def _reach(
+    shape: Callable[[float], tuple[float, float]], top: float, distance: float, peak: float, kind: Kind
+) -> float:
     """How far the table goes to one side: until the density is e⁻³⁴ of its top, or the farthest point that matters."""
     farthest = _FARTHEST if kind != "mean" else abs(distance) * 4.0
-    while abs(distance) < farthest and height(top + distance) > peak - _DEEP:
+    distance = max(-farthest, min(distance, farthest))
+    while abs(distance) < farthest and shape(top + distance)[0] > peak - _DEEP:
         distance *= 1.4
-    while height(top + distance) < peak - 1.5 * _DEEP:
+    while shape(top + distance)[0] < peak - 1.5 * _DEEP:
         distance *= 0.8
     return distance
