@@ -180,10 +180,17 @@ def compose(sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versio
     return Composite(sheet, (*rows, *rest), apart, _notes(len(order)), inputs)
 
 
-def composite_digest(sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versions: Mapping[str, str]) -> str:
-    """SHA-256 of everything that a composite is made from; the order of units and lines' figures is nothing."""
+def asked_composite(
+    sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versions: Mapping[str, str]
+) -> dict[str, Any]:
+    """Everything that a composite is made from, as plain JSON to keep; see `replays.answered_composite`."""
     rows = {unit: {line: _params(figure) for line, figure in each.items()} for unit, each in figures.items()}
-    return digest({"engine": ENGINE, "sheet": sheet.to_params(), "figures": rows, "versions": dict(versions)})
+    return {"engine": ENGINE, "sheet": sheet.to_params(), "figures": rows, "versions": dict(versions)}
+
+
+def composite_digest(sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versions: Mapping[str, str]) -> str:
+    """SHA-256 of `asked_composite` in canonical JSON; the order of units and of a unit's figures is nothing."""
+    return digest(asked_composite(sheet, figures, versions=versions))
 
 
 def _params(figure: Figure) -> Any:

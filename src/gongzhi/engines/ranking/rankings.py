@@ -194,6 +194,25 @@ def rank(
     return Ranking(definition, found, (*ranked, *rest), work.apart, notes, inputs)
 
 
+def asked(
+    definition: Definition,
+    rows: Sequence[Seen],
+    *,
+    versions: Mapping[str, str],
+    priors: Priors | None = None,
+    only: str | None = None,
+) -> dict[str, Any]:
+    """Everything that a ranking is made from, as plain JSON to keep; `replays.answered` makes the ranking of it."""
+    return {
+        "engine": ENGINE,
+        "definition": definition.to_params(),
+        "rows": [row.to_params() for row in sorted(rows, key=lambda row: row.unit)],
+        "versions": dict(versions),
+        "priors": priors.to_params() if priors is not None else None,
+        "only": only,
+    }
+
+
 def replay_digest(
     definition: Definition,
     rows: Sequence[Seen],
@@ -202,15 +221,8 @@ def replay_digest(
     priors: Priors | None = None,
     only: str | None = None,
 ) -> str:
-    """SHA-256 of everything that a ranking is made from, in canonical JSON; the order of rows and keys is nothing."""
-    return digest({
-        "engine": ENGINE,
-        "definition": definition.to_params(),
-        "rows": [row.to_params() for row in sorted(rows, key=lambda row: row.unit)],
-        "versions": dict(versions),
-        "priors": priors.to_params() if priors is not None else None,
-        "only": only,
-    })  # fmt: skip
+    """SHA-256 of `asked` in canonical JSON; the order of rows and keys is nothing."""
+    return digest(asked(definition, rows, versions=versions, priors=priors, only=only))
 
 
 class _Work:

@@ -38,7 +38,7 @@ from typing import Any, Literal, get_args
 from gongzhi.engines.ranking.curves import Curve, Kind, mean_curve, rate_curve, share_curve
 from gongzhi.engines.ranking.groups import Group, as_one, fit_group, same_of
 
-Level = Literal["stratum", "whole", "given"]
+Origin = Literal["stratum", "whole", "given"]
 
 _MEAN_DIGITS, _STRENGTH_DIGITS = 6, 4
 _EDGE = Fraction(1, 10**_MEAN_DIGITS)
@@ -95,7 +95,7 @@ class Prior:
 
     mean: Fraction
     strength: Fraction
-    level: Level
+    origin: Origin
     units: int = 0
     told_apart: bool | None = None
     variance: Fraction = Fraction(0)
@@ -107,14 +107,14 @@ class Prior:
         amounts = (self.strength, self.variance, Fraction(self.units), self.mean_doubt, self.strength_doubt)
         if any(each < 0 for each in amounts):
             raise ValueError("strength, variance, units, doubts: not below 0")
-        if self.level not in get_args(Level):
-            raise ValueError("level: stratum, whole or given")
+        if self.origin not in get_args(Origin):
+            raise ValueError("origin: stratum, whole or given")
 
     def to_params(self) -> dict[str, Any]:
         return {
             "mean": text_of(self.mean),
             "strength": text_of(self.strength),
-            "level": self.level,
+            "origin": self.origin,
             "units": self.units,
             "told_apart": self.told_apart,
             "variance": text_of(self.variance),
@@ -256,14 +256,14 @@ def _plain(row: Seen) -> tuple[float, float]:
     return float(row.seen or 0), float(row.size or 0)
 
 
-def _published(kind: Kind, group: Group, level: Level, variance: Fraction) -> Prior:
+def _published(kind: Kind, group: Group, origin: Origin, variance: Fraction) -> Prior:
     """Rounded to what is told; from here on everything is exact."""
     mean, doubts = _rounded(group.mean, _MEAN_DIGITS), (group.mean_doubt, group.strength_doubt)
     told = min(max(mean, _EDGE), 1 - _EDGE) if kind == "share" else mean
     strength = _rounded(group.strength, _STRENGTH_DIGITS)
     mean_doubt, strength_doubt = (_rounded(each, _STRENGTH_DIGITS) for each in doubts)
     alike, size = group.told_apart, group.goes_with_size
-    return Prior(told, strength, level, group.units, alike, variance, mean_doubt, strength_doubt, size)
+    return Prior(told, strength, origin, group.units, alike, variance, mean_doubt, strength_doubt, size)
 
 
 def _drawn(kind: Kind, own: Prior, both: tuple[float, float], above: Prior) -> Prior:

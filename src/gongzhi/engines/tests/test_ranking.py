@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from gongzhi.engines.ranking.plain import jeffreys, plain_interval
-from gongzhi.engines.ranking.rankings import MOST_PAIRED, Definition, Note, rank, replay_digest
+from gongzhi.engines.ranking.rankings import MOST_PAIRED, Definition, Note, asked, rank, replay_digest
+from gongzhi.engines.ranking.replays import answered, priors_from
 from gongzhi.engines.ranking.shrinkage import Prior, Priors, Seen
 
 SOLVED = Definition("solved", "1", "share", "higher", "2026-03", F(5), 5, F(1, 20), draws=200, decimals=4, top=2)
@@ -115,7 +116,35 @@ def test_the_digest_of_march() -> None:
 
 
 INPUTS = "6821f9e8afaae3a05d774e95f64ca1f466ced036abeb3b9a86bcc88bda1fcd03"
-RESULT = "4a275f7a124a5bd83ff09b6f80c6290554d1908d9b01c6e7cd7fbb254ba7b639"
+RESULT = "2434cdc3b902231724efbe96aca6fe16f3bcccb81b5ce9f847ef495ee1111554"
+
+
+@pytest.mark.parametrize("priors", [None, GIVEN])
+@pytest.mark.parametrize("only", [None, ""])
+def test_what_was_kept_is_answered_again(priors: Priors | None, only: str | None) -> None:
+    kept = json.loads(json.dumps(asked(SOLVED, MONTH, versions=VERSIONS, priors=priors, only=only)))
+    found = rank(SOLVED, MONTH, versions=VERSIONS, priors=priors, only=only)
+    assert answered(kept) == found and answered(kept).digest == found.digest
+
+
+def test_kept_priors_come_back() -> None:
+    rows = [Seen(f"{kind}{n}", 40 + n % 7, 50, kind) for kind in ("old", "new") for n in range(9)]
+    priors = rank(SOLVED, rows, versions={}).priors
+    assert priors_from(json.loads(json.dumps(priors.to_params()))) == priors and len(priors.strata) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"engine": "gongzhi-ranking-0"}, "engine"),
+        ({"extra": 1}, "kept"),
+        ({"definition": {**SOLVED.to_params(), "logins": 1}}, "logins"),
+        ({"definition": {**SOLVED.to_params(), "level": 0.05}}, "text"),
+    ],
+)
+def test_what_was_kept_otherwise_is_refused(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        answered({**asked(SOLVED, MONTH, versions=VERSIONS), **change})
 
 
 def test_a_record_is_plain_json() -> None:

@@ -11,9 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gongzhi.engines.ranking.changes import moves, what_if, what_if_composed
-from gongzhi.engines.ranking.composites import Composite, Estimate, Figure, Sheet, compose, composite_digest
+from gongzhi.engines.ranking.composites import (
+    Composite,
+    Estimate,
+    Figure,
+    Sheet,
+    asked_composite,
+    compose,
+    composite_digest,
+)
 from gongzhi.engines.ranking.formulas import Formula, Line, exact, fill
 from gongzhi.engines.ranking.rankings import Definition, Note
+from gongzhi.engines.ranking.replays import answered_composite, sheet_from
 from gongzhi.engines.ranking.shrinkage import Prior, Priors, Seen
 
 PRIOR = Prior(F(9, 10), F(30), "given")
@@ -185,6 +194,15 @@ def test_the_digest_of_a_sheet() -> None:
     ]
     assert len({found.inputs, *others}) == 5
     assert json.loads(json.dumps(found.to_record())) == found.to_record()
+
+
+def test_a_kept_sheet_is_answered_again() -> None:
+    kept = json.loads(json.dumps(asked_composite(SHEET, FIGURES, versions={"m": "1"})))
+    found = compose(SHEET, FIGURES, versions={"m": "1"})
+    assert answered_composite(kept) == found and answered_composite(kept).digest == found.digest
+    assert sheet_from(json.loads(json.dumps(SHEET.to_params()))) == SHEET
+    with pytest.raises(ValueError, match="engine"):
+        answered_composite({**kept, "engine": "other"})
 
 
 # ── what if ──

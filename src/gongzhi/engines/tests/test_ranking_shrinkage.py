@@ -105,7 +105,7 @@ def test_strata_are_drawn_towards_the_whole() -> None:
     priors = fit("share", rows, least_units=3)
     assert priors.whole and set(priors.strata) == {"old", "new"}
     assert F(253, 400) < priors.strata["old"].mean < priors.whole.mean < priors.strata["new"].mean < F(46, 50)
-    assert priors.of("few") is priors.whole and priors.strata["old"].level == "stratum"
+    assert priors.of("few") is priors.whole and priors.strata["old"].origin == "stratum"
     assert priors.whole.told_apart and priors.strata["new"].told_apart is False
 
 
@@ -199,7 +199,7 @@ def test_one_unit_and_none() -> None:
         (lambda: fit("rate", [Seen("a", -3, 2)], least_units=2), "below 0"),
         (lambda: fit("mean", [Seen("a", 3, 1), Seen("b", 4, 1)], least_units=2), "two values"),
         (lambda: Prior(F(1, 2), F(-1), "given"), "below 0"),
-        (lambda: Prior(F(1, 2), F(1), "elsewhere"), "level"),
+        (lambda: Prior(F(1, 2), F(1), "elsewhere"), "origin"),
     ],
 )
 def test_refusals(make: object, reason: str) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gongzhi.engines.ranking.rankings import Definition, rank
+from gongzhi.engines.ranking.replays import cell_from, reference_from
 from gongzhi.engines.ranking.shrinkage import Seen
 from gongzhi.engines.ranking.standards import Cell, Reference, direct, indirect, others_of, reference_of
 
@@ -109,4 +110,6 @@ def test_a_record_of_the_reference() -> None:
         "as_of": "2026-02-28",
         "source": "2025 whole district",
     }
-    assert Cell("a", "lamp", 1, F(5, 2)).to_params() == {"unit": "a", "cell": "lamp", "seen": "1", "size": "2.5"}
+    cell = Cell("a", "lamp", 1, F(5, 2))
+    assert cell.to_params() == {"unit": "a", "cell": "lamp", "seen": "1", "size": "2.5"}
+    assert cell_from(cell.to_params()) == cell and reference_from(REFERENCE.to_params()) == REFERENCE
