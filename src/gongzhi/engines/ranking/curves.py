@@ -11,6 +11,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import fsum, sqrt
 from typing import Literal
 
@@ -133,6 +134,12 @@ def _below(curve: Curve, place: int, point: float) -> float:
     return low + part * (curve.below[place] - low)
 
 
+@cache
+def normal_quantile(part: float) -> float:
+    """Of the standard normal distribution: 1.96 for 0.975."""
+    return _standard().quantile(part)
+
+
 def lots(seed: str, name: str, count: int) -> tuple[float, ...]:
     """`count` numbers between 0 and 1 for one name, as anybody can draw them again: SHAKE-256 of seed, line feed, name.
 
@@ -143,6 +150,7 @@ def lots(seed: str, name: str, count: int) -> tuple[float, ...]:
     return tuple(((number >> 11) + 0.5) * 2.0**-53 for number in struct.unpack(f">{count}Q", stream))
 
 
+@cache
 def _standard() -> Curve:
     return _tabulated("mean", lambda z: (-0.5 * z * z, -z), 0.0, 1.0, (8.0, 8.0))
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gongzhi.engines.intervals import wilson
-from gongzhi.engines.ranking.curves import Curve, Kind, mean_curve, rate_curve, share_curve
+from gongzhi.engines.ranking.curves import Curve, Kind, mean_curve, normal_quantile, rate_curve, share_curve
 from gongzhi.engines.ranking.shrinkage import Seen
 
 
@@ -29,7 +29,7 @@ def plain_interval(kind: Kind, row: Seen, level: Fraction, variance: Fraction, d
         return None
     seen, size, half = float(row.seen), float(row.size), float(level) / 2.0
     if kind == "share":
-        found = wilson(row.seen, row.size, z=mean_curve(0.0, 1.0).quantile(1.0 - half))  # type: ignore[arg-type]  # fractions count too
+        found = wilson(row.seen, row.size, z=normal_quantile(1.0 - half))  # type: ignore[arg-type]  # fractions count too
         return _interval(*found, decimals) if found else None
     if kind == "mean":
         return interval_of(mean_curve(seen / size, float(variance) / size), level, decimals)

@@ -1,7 +1,7 @@
 """A ranking again, from what was kept of it: the same digest, on any machine and by any later version of this engine.
 
 What `rankings.asked` and `composites.asked_composite` say is plain JSON with numbers as text. Definitions and sheets
-may come from packs in the same words. An engine that counts otherwise has another name, and refuses what is not its own.
+may come from packs in the same words. An engine that counts otherwise has another name and refuses what is not its own.
 """
 
 from collections.abc import Mapping
