@@ -51,7 +51,9 @@ class Found(NamedTuple):
     ranks_held: float
     wrong: bool
     told: float
-    loose_wrong: float | None
+    strict_wrong: bool
+    strict_told: float
+    loose_wrong: float
     loose_told: float
     warned: bool
 
@@ -187,12 +189,12 @@ def _true_ranks(truth: dict[str, float], unit: str) -> tuple[int, int]:
     return best, len(truth) - sum(other < truth[unit] for other in truth.values())
 
 
-def _pairs(world: World, ranking: Ranking) -> tuple[int, float, float | None]:
-    """Pairs told apart wrongly, how many of all are told apart in percent, and how many of these wrongly."""
+def _pairs(world: World, ranking: Ranking) -> tuple[int, float, float]:
+    """Pairs told apart wrongly, how many of all are told apart in percent, and which part of these wrongly."""
     ranked = len(ranking.ranked)
     wrong = sum(world.truth[above] <= world.truth[below] for above, below in ranking.apart)
     told = 200 * len(ranking.apart) / max(1, ranked * (ranked - 1))
-    return wrong, told, wrong / len(ranking.apart) if ranking.apart else None
+    return wrong, told, wrong / max(1, len(ranking.apart))
 
 
 def judged(name: str, seed: int) -> Found:
@@ -203,12 +205,14 @@ def judged(name: str, seed: int) -> Found:
         Fraction(1, 20), draws=DRAWS, decimals=9,
     )  # type: ignore[arg-type]  # fmt: skip
     ranking = rank(definition, world.rows, versions={})
-    other = replace(definition, control="false_discovery", draws=0)
-    loose = rank(other, world.rows, versions={}, priors=ranking.priors)
-    return _judge(world, ranking, loose)
+    others = []
+    for control in ("strict", "false_discovery"):
+        other = replace(definition, control=control, draws=0)
+        others.append(rank(other, world.rows, versions={}, priors=ranking.priors))
+    return _judge(world, ranking, *others)
 
 
-def _judge(world: World, ranking: Ranking, loose: Ranking) -> Found:
+def _judge(world: World, ranking: Ranking, strict: Ranking, loose: Ranking) -> Found:
     sign = 1.0 if world.kind == "share" else -1.0
     ranked = ranking.ranked
     truth = {each.unit: world.truth[each.unit] for each in ranked}
@@ -219,6 +223,7 @@ def _judge(world: World, ranking: Ranking, loose: Ranking) -> Found:
         best, worst = _true_ranks(truth, each.unit)
         ranks.append((each.low_rank or 0) <= worst and best <= (each.high_rank or 0))
     wrong, told, _ = _pairs(world, ranking)
+    strict_wrong, strict_told, _ = _pairs(world, strict)
     _, loose_told, loose_wrong = _pairs(world, loose)
     return Found(
         _error(ours, truth),
@@ -228,6 +233,8 @@ def _judge(world: World, ranking: Ranking, loose: Ranking) -> Found:
         sum(ranks) / len(ranks),
         wrong > 0,
         told,
+        strict_wrong > 0,
+        strict_told,
         loose_wrong,
         loose_told,
         any(note.code == "goes_with_size" for note in ranking.notes),
@@ -252,11 +259,12 @@ def _rows(name: str, found: list[Found]) -> list[dict[str, Any]]:
     if held is not None:
         rows.append(_row(f"{name}: values in their interval", 100 * held, "%", "meant: 95"))
     rows.append(_row(f"{name}: ranks in their interval", 100 * (ranks or 0), "%", "meant: 95"))
-    told = _average([each.told for each in found]) or 0
-    strict = f"a wrong one in {sum(each.wrong for each in found)} of {len(found)} worlds; meant: up to 5 %"
-    rows.append(_row(f"{name}: pairs told apart, familywise", told, "%", strict))
-    share, told = _average([each.loose_wrong for each in found]), _average([each.loose_told for each in found]) or 0
-    wrong = "none" if share is None else f"{100 * share:.1f} % of them wrong; meant: up to 5 %"
+    for control, prefix in (("strict", "strict_"), ("familywise", "")):
+        told = sum(getattr(each, f"{prefix}told") for each in found) / len(found)
+        wrong = f"a wrong one in {sum(getattr(each, f'{prefix}wrong') for each in found)} of {len(found)} worlds"
+        rows.append(_row(f"{name}: pairs told apart, {control}", told, "%", f"{wrong}; meant: up to 5 %"))
+    share, told = (sum(getattr(each, key) for each in found) / len(found) for key in ("loose_wrong", "loose_told"))
+    wrong = f"{100 * share:.1f} % of them wrong in a world; meant: up to 5 %"
     rows.append(_row(f"{name}: pairs told apart, false discovery", told, "%", wrong))
     return rows
 

@@ -73,7 +73,7 @@ class Sheet:
         if not 0 < self.level <= MOST_LEVEL or not 0 <= self.least_reachable <= 1:
             raise ValueError("level above 0, up to 1/5; least_reachable from 0 to 1")
         if self.control not in get_args(Control):
-            raise ValueError("control: familywise or false_discovery")
+            raise ValueError("control: strict, familywise or false_discovery")
         if not 0 <= self.draws <= 100_000 or not 0 <= self.decimals <= 9 or self.top < 1:
             raise ValueError("draws up to 100000, decimals up to 9, top from 1")
 

@@ -6,11 +6,15 @@ they are shown: nobody reads two places into one number.
 How sure a rank is, is found by drawing every unit's true figure many times from what is still possible for it, by lots
 that anybody can draw again, and ranking each draw (Goldstein and Spiegelhalter 1996, JRSS A 159, 385–443).
 
-Whether two units can be told apart is asked of every pair at once: `familywise` allows one wrong statement in all of
-them with the given probability (Holm 1979, Scandinavian Journal of Statistics 6, 65–70), `false_discovery` that share
-of the statements on average (Müller, Parmigiani and Rice 2007, Bayesian Statistics 8). From these statements follow
-ranks that hold for all units together (Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies 91, 476–
-518): not better than one plus those surely better, not worse than all less those surely worse.
+Whether two units can be told apart is asked of every pair at once. The doubt of a statement is how likely it is to be
+the wrong way round. `familywise` makes as many statements, the surest first, as their doubts add up to no more than the
+level: then no more likely than that is one of them wrong (Boole's inequality). `false_discovery` lets the doubts be as
+large as the level on average: that share of the statements may be wrong (Müller, Parmigiani and Rice 2007, Bayesian
+Statistics 8). Both trust the shape that was assumed of the group; `strict` asks far more (Holm's steps, 1979,
+Scandinavian Journal of Statistics 6, 65–70, on twice the doubt) and says far less.
+
+From the statements follow ranks that hold for all units together (Mogstad, Romano, Shaikh and Wilhelm 2024, Review of
+Economic Studies 91, 476–518): not better than one plus those surely better, not worse than all less those surely worse.
 
 A band is a run of the list in which no two units can be told apart, taken from the top, each as long as it can be.
 Two units of different bands may be indistinguishable too; whether they are says the pair itself.
@@ -26,7 +30,7 @@ from typing import Literal
 from gongzhi.engines.change import rounded
 
 Better = Literal["higher", "lower"]
-Control = Literal["familywise", "false_discovery"]
+Control = Literal["strict", "familywise", "false_discovery"]
 Pair = tuple[str, str]
 
 
@@ -94,22 +98,27 @@ def told_apart(
 ) -> frozenset[Pair]:
     """The pairs (better, worse) of a list, best first, that can be told apart; equal ones never can.
 
-    `wrong_way` answers how likely it is that a pair stands in the wrong order. Pairs count as tested when they are
-    not equal.
+    `wrong_way` answers how likely it is that a pair stands in the wrong order.
     """
     pairs = [pair for pair in combinations(order, 2) if pair not in tied]
     doubts = sorted((wrong_way(*pair), pair) for pair in pairs)
     found, total, limit = [], 0.0, float(level)
     for number, (doubt, pair) in enumerate(doubts):
         total += doubt
-        if control == "familywise":
-            sure = 2.0 * doubt * (len(doubts) - number) <= limit
-        else:
-            sure = doubt <= limit and total <= limit * (number + 1)
-        if not sure:
+        left = len(doubts) - number
+        if not _sure(control, doubt, total, number + 1, left, limit):
             break
         found.append(pair)
     return frozenset(found)
+
+
+def _sure(control: Control, doubt: float, total: float, made: int, left: int, limit: float) -> bool:
+    """Whether one more statement may be made: `made` with this one, `left` with this one of all that could be."""
+    if control == "strict":
+        return 2.0 * doubt * left <= limit
+    if control == "familywise":
+        return total <= limit
+    return doubt <= limit and total <= limit * made
 
 
 def bands(order: Sequence[str], apart: Collection[Pair]) -> dict[str, int]:

@@ -272,6 +272,8 @@ class _Work:
         return orders.told_apart(self.order, tied, self._wrong_way, level=level, control=control)
 
     def _wrong_way(self, above: str, below: str) -> float:
+        if self.prior[above] is self.prior[below] and self.prior[above].told_apart is False:
+            return 0.5  # where chance explains all differences of a group, no two of it are told apart
         large, small = self.curve[above], self.curve[below]
         if self.definition.better == "lower":
             large, small = small, large

@@ -69,12 +69,20 @@ def _doubts(rows: dict[tuple[str, str], float]) -> Callable[[str, str], float]:
 
 
 def test_many_pairs_at_once() -> None:
-    """By hand: Holm asks 2q ≤ .05/3, then ≤ .05/2, then ≤ .05; the average of doubts .004, .012, .03 is below .05."""
-    doubts = _doubts({("a", "c"): 0.004, ("a", "b"): 0.0124, ("b", "c"): 0.03})
-    strict = told_apart("abc", (), doubts, level=F(1, 20), control="familywise")
-    assert strict == {("a", "c"), ("a", "b")}
+    """By hand: .01 + .03 is within .05, with .04 more it is not; the average of all three is .0267."""
+    doubts = _doubts({("a", "c"): 0.01, ("a", "b"): 0.03, ("b", "c"): 0.04})
+    found = told_apart("abc", (), doubts, level=F(1, 20), control="familywise")
+    assert found == {("a", "c"), ("a", "b")}
+    assert told_apart("abc", (), doubts, level=F(1, 20), control="strict") == frozenset()
     loose = told_apart("abc", (), doubts, level=F(1, 20), control="false_discovery")
     assert loose == {("a", "c"), ("a", "b"), ("b", "c")}
+
+
+def test_holms_steps() -> None:
+    """By hand: twice .008 is within .05/3, twice .0124 within .05/2, twice .03 not within .05."""
+    doubts = _doubts({("a", "c"): 0.008, ("a", "b"): 0.0124, ("b", "c"): 0.03})
+    found = told_apart("abc", (), doubts, level=F(1, 20), control="strict")
+    assert found == {("a", "c"), ("a", "b")}
 
 
 def test_no_doubt_above_the_level_is_let_in_by_sure_ones() -> None:
@@ -108,7 +116,7 @@ def test_sure_ranks_hold_the_rank(apart: set[tuple[str, str]]) -> None:
         assert best <= rank <= worst
 
 
-@pytest.mark.parametrize("control", ["familywise", "false_discovery"])
+@pytest.mark.parametrize("control", ["strict", "familywise", "false_discovery"])
 @given(doubts=some.lists(some.floats(0, 0.5), min_size=28, max_size=28))
 def test_more_doubt_tells_less(control: str, doubts: list[float]) -> None:
     pairs = dict(zip(combinations(NAMES, 2), doubts, strict=True))
