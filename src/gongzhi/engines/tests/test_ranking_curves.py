@@ -1,4 +1,4 @@
-"""Portable arithmetic against the system's library, tables against quantiles and areas worked out by SciPy 1.16."""
+"""Portable arithmetic against the system's library, tables against quantiles and areas worked out by SciPy 1.17."""
 
 import ast
 import math
