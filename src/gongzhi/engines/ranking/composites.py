@@ -166,7 +166,7 @@ def compose(sheet: Sheet, figures: Mapping[str, Mapping[str, Figure]], *, versio
     same = {unit: _data(sheet, figures[unit]) for unit in order}
     chance = orders.chances(draws, better="higher", level=sheet.level, top=sheet.top, same=same)
     pooled = _pooled(draws, same)
-    apart = _apart(sheet, order, place, pooled, totals)
+    apart = _apart(sheet, order, place, pooled, figures)
     band = orders.bands(order, apart) if len(order) <= MOST_PAIRED else {}
     sure = orders.sure_ranks(order, apart) if len(order) <= MOST_PAIRED else {}
     rows = [
@@ -252,7 +252,7 @@ def _apart(
     order: Sequence[str],
     place: Mapping[str, orders.Place],
     draws: Mapping[str, Sequence[float]],
-    totals: Mapping[str, Fraction],
+    figures: Mapping[str, Mapping[str, Figure]],
 ) -> frozenset[Pair]:
     if len(order) > MOST_PAIRED or not sheet.draws:
         return frozenset()
@@ -260,11 +260,23 @@ def _apart(
     tied = {(unit, other) for unit in order for other in place[unit].tied}
 
     def wrong_way(above: str, below: str) -> float:
-        if totals[above] - totals[below] <= 0:
+        if _only_chance(sheet, figures[above], figures[below]):
             return 0.5
         return _doubt(known[above], known[below])
 
     return orders.told_apart(order, tied, wrong_way, level=sheet.level, control=sheet.control)
+
+
+def _only_chance(sheet: Sheet, one: Mapping[str, Figure], other: Mapping[str, Figure]) -> bool:
+    """Whether two units differ in nothing but estimates of a group whose differences chance explains."""
+    for line in sheet.lines:
+        first, second = one.get(line.code), other.get(line.code)
+        if isinstance(first, Estimate) and isinstance(second, Estimate):
+            if first.prior != second.prior or first.prior.told_apart is not False:
+                return False
+        elif first != second:
+            return False
+    return True
 
 
 def _thinned(ordered: Sequence[float]) -> Sequence[float]:

@@ -4,7 +4,7 @@ A line takes one figure and gives points from its least (0, or below for deducti
 
     proportion   most × figure / of            solved share 0.93 of 1 → 9.3 of 10
     linear       most × (figure − none) / (full − none); `full` below `none` where less is better
-    steps        most × the share of the best step reached; a step is reached from `at` on, that number included
+    steps        the points of the last step reached, 0 before the first; reached from `at` on, that number included
     per          start + each × figure         two points off for each return: start 10, each −2
     given        the figure is the points, as a department scored them
 
@@ -28,9 +28,9 @@ _COUNTS = {"proportion": 1, "linear": 2, "per": 2, "given": 0}
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`name` with its numbers: (of,), (none, full), (start, each), () or at, share, at, share… for steps.
+    """`name` with its numbers: (of,), (none, full), (start, each), () or at, points, at, points… for steps.
 
-    `lower` is for steps: a step is reached by that or less. Raises ValueError.
+    Steps stand in the order in which they are reached. `lower` is for them: reached by that or less. Raises ValueError.
     """
 
     name: Literal["proportion", "linear", "steps", "per", "given"]
@@ -40,9 +40,10 @@ class Formula:
     def __post_init__(self) -> None:
         if self.name == "steps":
             if not self.numbers or len(self.numbers) % 2:
-                raise ValueError("steps: at, share, at, share…")
-            if any(not 0 <= share <= 1 for share in self.numbers[1::2]):
-                raise ValueError("steps: a share is between 0 and 1")
+                raise ValueError("steps: at, points, at, points…")
+            ordered = sorted(set(self.numbers[::2]), reverse=self.lower)
+            if ordered != list(self.numbers[::2]):
+                raise ValueError("steps: in the order in which they are reached, each once")
         elif self.name not in _COUNTS or len(self.numbers) != _COUNTS[self.name]:
             raise ValueError(f"{self.name}: no such formula, or not its numbers")
         if self.lower and self.name != "steps":
@@ -71,9 +72,9 @@ class Formula:
         if self.name == "per":
             return numbers[0] + numbers[1] * figure
         reached = most * 0
-        for at, share in zip(numbers[::2], numbers[1::2], strict=True):
+        for at, points in zip(numbers[::2], numbers[1::2], strict=True):
             if figure <= at if self.lower else figure >= at:
-                reached = max(reached, most * share)
+                reached = points
         return reached
 
     def to_params(self) -> dict[str, Any]:

@@ -55,11 +55,11 @@ FIGURES: dict[str, dict[str, Figure]] = {
         (Formula("linear", (F(30), F(2))), F(2), F(10)),
         (Formula("linear", (F(30), F(2))), F(16), F(5)),
         (Formula("linear", (F(30), F(2))), F(45), F(0)),
-        (Formula("steps", (F(60), F(1, 2), F(80), F(1))), F(80), F(10)),
-        (Formula("steps", (F(60), F(1, 2), F(80), F(1))), F("79.99"), F(5)),
-        (Formula("steps", (F(60), F(1, 2), F(80), F(1))), F(59), F(0)),
-        (Formula("steps", (F(5), F(1), F(10), F(1, 2)), lower=True), F(5), F(10)),
-        (Formula("steps", (F(5), F(1), F(10), F(1, 2)), lower=True), F(6), F(5)),
+        (Formula("steps", (F(60), F(5), F(80), F(10))), F(80), F(10)),
+        (Formula("steps", (F(60), F(5), F(80), F(10))), F("79.99"), F(5)),
+        (Formula("steps", (F(60), F(5), F(80), F(10))), F(59), F(0)),
+        (Formula("steps", (F(10), F(5), F(5), F(10)), lower=True), F(5), F(10)),
+        (Formula("steps", (F(10), F(5), F(5), F(10)), lower=True), F(6), F(5)),
         (Formula("per", (F(10), F(-2))), F(3), F(4)),
         (Formula("per", (F(10), F(-2))), F(30), F(0)),
         (Formula("given"), F(7), F(7)),
@@ -86,6 +86,18 @@ def test_a_deduction_goes_below_nothing() -> None:
     assert fill(lines, {"good": 3, "bad": 0}).barred == ("base",)
 
 
+def test_figures_of_jinhua_and_tianmen() -> None:
+    """fixtures.md: 天门 closed 911 of 972; 金华 72 of 100 less 4; rework takes 0.2 off, three and more 0.5."""
+    assert Seen("金华", 72, 100 - 4).raw == F(3, 4)
+    assert [round(float(Seen("天门", k, 972).raw or 0), 4) for k in (911, 737)] == [0.9372, 0.7582]
+    rate = Line("rate", F(100), Formula("proportion", (F(1),)), "unranked")
+    rework = Line("rework", F(0), Formula("steps", (F(1), F("-0.2"), F(3), F("-0.5"))), "zero", least=F("-0.5"))
+    shirked = Line("shirked", F(0), Formula("per", (F(0), F(-1))), "zero", least=F(-10))
+    lines = (rate, rework, shirked)
+    totals = [fill(lines, {"rate": F(72, 96), "rework": n, "shirked": 1}).total for n in (0, 1, 3, 7)]
+    assert totals == [F(74), F("73.8"), F("73.5"), F("73.5")]
+
+
 @given(some.fractions(-50, 50), some.fractions(-50, 50))
 def test_more_is_never_less(one: F, other: F) -> None:
     low, high = sorted((one, other))
@@ -107,7 +119,8 @@ def test_a_missing_line_is_neither_gain_nor_loss() -> None:
         (lambda: Formula("proportion", (F(0),)), "above 0"),
         (lambda: Formula("linear", (F(1), F(1))), "same"),
         (lambda: Formula("steps", (F(1),)), "steps"),
-        (lambda: Formula("steps", (F(1), F(2))), "share"),
+        (lambda: Formula("steps", (F(2), F(1), F(1), F(2))), "order"),
+        (lambda: Formula("steps", (F(1), F(1), F(2), F(2)), lower=True), "order"),
         (lambda: Formula("given", lower=True), "lower"),
         (lambda: Formula("magic"), "no such formula"),  # type: ignore[arg-type]
         (lambda: Formula.from_params({"name": "per", "numbers": [1.5, 2]}), "text"),
@@ -160,6 +173,16 @@ def test_exact_figures_leave_no_doubt() -> None:
     found = compose(sheet, rows, versions={})
     assert found.apart == {("A", "B")} and found.of("A").interval == (Decimal("48.000"), Decimal("48.000"))
     assert found.of("B").low_rank == found.of("B").high_rank == 2
+
+
+def test_where_only_chance_differs_nobody_is_told_apart() -> None:
+    for told_apart, number in ((False, 0), (True, 1)):
+        prior = replace(PRIOR, told_apart=told_apart)
+        rows = {name: {"solved": Estimate("share", Seen(name, k, 200), prior), "party": 9} for name, k in SEEN}
+        assert len(compose(SHEET, rows, versions={}).apart) == number
+
+
+SEEN = (("A", 190), ("B", 160))
 
 
 def test_units_of_the_same_figures_are_equal() -> None:
