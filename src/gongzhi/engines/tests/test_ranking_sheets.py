@@ -182,6 +182,18 @@ def test_where_only_chance_differs_nobody_is_told_apart() -> None:
         assert len(compose(SHEET, rows, versions={}).apart) == number
 
 
+def test_lines_are_drawn_each_for_itself() -> None:
+    """Two lines of 20 points with equal figures are surer together than one line of 40, by about the root of 2."""
+    half = replace(SOLVED, most=F(20))
+    spans = []
+    for lines in ((SOLVED,), (half, replace(half, code="again"))):
+        sheet = replace(SHEET, lines=lines, draws=2000)
+        span = compose(sheet, {"A": {line.code: solved("A", 30, 40) for line in lines}}, versions={}).of("A").interval
+        assert span
+        spans.append(float(span.high - span.low))
+    assert 0.63 < spans[1] / spans[0] < 0.79
+
+
 SEEN = (("A", 190), ("B", 160))
 
 

@@ -5,12 +5,13 @@ here; it shares nothing with the engine but the definition in shrinkage.py.
 """
 
 from fractions import Fraction as F
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from gongzhi.engines.ranking.groups import _log_likelihood, same_of
+from gongzhi.engines.ranking.groups import _log_likelihood, fit_group, same_of
 from gongzhi.engines.ranking.shrinkage import Prior, Seen, curve, fit, spread, text_of, value
 
 # 71 experiments, tumours among rats: Tarone 1982, Biometrics 38, 215–220; table 5.1 of Gelman et al., Bayesian Data
@@ -163,6 +164,15 @@ def test_rates_fit_whatever_they_are(pairs: list[tuple[int, F]]) -> None:
     for row in rows:
         low, high = (curve("rate", row, priors.whole).quantile(part) for part in (0.025, 0.975))
         assert 0 <= low <= high
+
+
+@given(some.lists(COUNTS, min_size=3, max_size=12), some.randoms())
+@settings(max_examples=30, deadline=None)
+def test_not_even_the_last_bit_depends_on_the_order(pairs: list[tuple[int, int]], random: Random) -> None:
+    rows = [(float(k), float(n)) for k, n in pairs]
+    mixed = list(rows)
+    random.shuffle(mixed)
+    assert fit_group("share", rows, 0.0) == fit_group("share", mixed, 0.0)
 
 
 @pytest.mark.parametrize("pairs", [[(0, 9)] * 5, [(9, 9)] * 5, [(0, 1), (1, 1)] * 4, [(10**7, 10**7), (0, 10**7)]])
