@@ -24,14 +24,15 @@ def certificate_values(row: Certificate, actor: Actor, address: str) -> dict[str
     trained = len([one for one in inside if one in own.trainings])
     name = vault.own_values(person_of(actor)).get("name", "")
     words = queries.hours_words(row.minutes)
+    awards = "；".join(one.title for one in own.awards)
     text = [
         _("个人基本信息：{name}").format(name=name),
         _("志愿服务情况：{first}至{last}，{n} 次，共 {words}").format(
             first=f"{row.first_on:%Y-%m-%d}", last=f"{row.last_on:%Y-%m-%d}", n=len(inside), words=words
         ),
         _("培训情况：{n} 次").format(n=trained) if trained else _("培训情况：没有记录"),
-        _("表彰奖励情况：没有记录"),
-        _("评价情况：没有记录"),
+        _("表彰奖励情况：{words}").format(words=awards) if awards else _("表彰奖励情况：没有记录"),
+        _("评价情况：受助的人写过 {n} 次感谢").format(n=len(own.thanks)) if own.thanks else _("评价情况：没有记录"),
         _("核验：{address}").format(address=f"{address}/{row.code}"),
     ]
     basis = _("本单位的志愿服务记录，由签到、签退和旁人确认得来")

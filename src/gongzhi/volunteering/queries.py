@@ -11,11 +11,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from gongzhi.common.access import ANONYMOUS, Actor, allows
-from gongzhi.common.clock import local_date
+from gongzhi.common.clock import local_date, starts
 from gongzhi.common.errors import NotFound
 from gongzhi.common.ids import readable_code
 from gongzhi.common.sealing import load_keyring
 from gongzhi.common.text import N_
+from gongzhi.exchange.models import Claim
 from gongzhi.gatherings import queries as gatherings
 from gongzhi.gatherings.models import Gathering
 from gongzhi.gatherings.rules import HOLD, READ
@@ -24,6 +25,9 @@ from gongzhi.packs.model_gatherings import GatheringKind
 from gongzhi.people import vault
 from gongzhi.people.models import Mandate, Organization
 from gongzhi.people.queries import in_force
+from gongzhi.publications.models import Tone
+from gongzhi.publications.queries import JOINED, public
+from gongzhi.publications.queries.public import Item
 from gongzhi.volunteering import rules
 from gongzhi.volunteering.models import Activity, BackEntry, Certificate, ServiceRecord, SignUp, Team, Volunteer
 
@@ -170,15 +174,35 @@ def waiting_for(actor: Actor) -> list[BackEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One's own record, in the five parts of 志愿服务条例 19."""
+    """One's own record, in the five parts of 志愿服务条例 19.
+
+    `awards`: honours that were made public with one's name and consent. `thanks`: what people who were helped wrote.
+    """
 
     volunteer: Volunteer | None
     teams: list[str]
     records: list[ServiceRecord]
     minutes: int
     trainings: list[ServiceRecord]
+    awards: list[Item]
+    thanks: list[tuple[dt.date, str]]
     hosts: list[Organization]
     certificates: list[Certificate]
+
+
+def awards_of(person: uuid.UUID | None, on: dt.date) -> list[Item]:
+    """Honours and praise that stand in public with this person's name; by their own consent."""
+    if person is None:
+        return []
+    rows = public.running(on).filter(named=person, tone=Tone.POSITIVE).select_related(*JOINED)
+    return public.items_of(list(rows.order_by("-released_at")[:MOST]), starts(on))
+
+
+def thanks_of(person: uuid.UUID | None) -> list[tuple[dt.date, str]]:
+    """What those whom the person helped wrote when it was done, the newest first; nobody's name is in it."""
+    helped = Claim.objects.filter(person=person, need__isnull=False, state="done").exclude(need__thanks="")
+    rows = helped.order_by("-asked_at").values_list("asked_at", "need__thanks")[:MOST]
+    return [(local_date(at), words) for at, words in rows]
 
 
 def own_record(actor: Actor, on: dt.date) -> Own:
@@ -196,6 +220,8 @@ def own_record(actor: Actor, on: dt.date) -> Own:
         found,
         sum(one.minutes for one in found),
         [one for one in found if one.kind in training],
+        awards_of(person, on),
+        thanks_of(person),
         list({one.host_id: one.host for one in found}.values()),
         list(given),
     )

@@ -97,7 +97,7 @@ class _Sharing:
         actions.ask_supplement(by=self.office, at=self.now, number=asked.number, missing=missing)
         care = Wanted(note="走路要人扶；紧急时打家里电话（演示）")
         (cared,) = actions.claim_offer(by=two, at=self.now, number=by_kind["day_care"].number, wanted=care)
-        serving = {"by": self.office, "at": self.now, "number": cared.number}
+        serving: dict[str, Any] = {"by": self.office, "at": self.now, "number": cared.number}
         actions.approve_claim(**serving)
         actions.hand_over(**serving)
 

@@ -1,6 +1,7 @@
 """How long people waited at a window: from when they were there, or from the time they had, to when it began."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,19 +38,16 @@ def waits(rows: QuerySet[Offer], today: dt.date) -> list[Wait]:
     """Windows that have times to book, by name; two statements."""
     windows = list(rows.filter(kind="window").select_related("place", "organization").order_by("title", "pk")[:MOST])
     since, until = starts(today - dt.timedelta(days=DAYS)), ends(today)
-    steps = Fulfilment.objects.filter(
-        claim__offer__in=windows, step__in=("arrive", "hand"), at__gte=since, at__lt=until
-    ).values_list("claim", "claim__offer", "claim__starts_at", "step", "at")
-    marked: dict[object, dict[str, dt.datetime]] = defaultdict(dict)
-    of: dict[object, tuple[int, dt.datetime]] = {}
-    for claim, offer, booked, step, at in steps:
-        marked[claim][step] = at
-        of[claim] = offer, booked
+    steps = Fulfilment.objects.filter(claim__offer__in=windows, step__in=("arrive", "hand"), at__gte=since, at__lt=until)
+    marked: dict[uuid.UUID, dict[str, Fulfilment]] = defaultdict(dict)
+    for step in steps.select_related("claim"):
+        marked[step.claim_id][step.step] = step
     minutes: dict[int, list[int]] = defaultdict(list)
-    for claim, found in marked.items():
+    for found in marked.values():
         if {"arrive", "hand"} <= found.keys():
-            offer, booked = of[claim]
-            minutes[offer].append(waited(booked, found["arrive"], found["hand"]))
+            claim, begun = found["hand"].claim, found["hand"].at
+            assert claim.starts_at is not None and claim.offer_id is not None  # noqa: S101 - a window has times
+            minutes[claim.offer_id].append(waited(claim.starts_at, found["arrive"].at, begun))
     return [_wait(one, minutes[one.pk]) for one in windows]
 
 

@@ -193,7 +193,7 @@ def _asked_day(text: str, otherwise: dt.date) -> dt.date:
 
 
 def _claim(actor: Actor, at: dt.datetime, row: Offer, form: BookForm | TakeForm) -> list[Claim]:
-    common = {"by": actor, "at": at, "number": row.number, "wanted": form.wanted()}
+    common: dict[str, Any] = {"by": actor, "at": at, "number": row.number, "wanted": form.wanted()}
     if isinstance(form, ApplyForm):
         return [actions.apply_for(**common, uploads=form.cleaned_data["files"])]
     return actions.claim_offer(**common)

@@ -1,18 +1,28 @@
 """礼遇: hours that were confirmed open a courtesy and become points; what was entered afterwards does neither."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from gongzhi.common.clock import local_date
+from gongzhi.common.errors import Refused
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.queries import code_of
-from gongzhi.exchange.tests.conftest import claim, load_sharing, offer, refused
+from gongzhi.exchange.tests.conftest import claim, load_sharing, offer, published, refused
 from gongzhi.ledger.tests.conftest import open_fund
 from gongzhi.ledger.tests.members import held, join
 from gongzhi.notifications.jobs import deliver_due
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
+from gongzhi.people import actions as people
+from gongzhi.people.rules import CONSENTS
+from gongzhi.publications import actions as publications
+from gongzhi.publications.actions import Subject
+from gongzhi.publications.rules.records import Words
+from gongzhi.volunteering import actions, queries
 from gongzhi.volunteering.linking import hours_served
+from gongzhi.volunteering.papers import certificate_values
 from gongzhi.volunteering.tests.test_actions import LATER, recorded
 from tests.cast import NOW, SETUP, World
 
@@ -42,3 +52,36 @@ def test_hours_open_a_courtesy_and_become_points_that_buy(world: World) -> None:
     for row in (gift, goods):
         mine = claim(world, row, at=at)
         exchange.hand_over(by=world.actor("property", at), at=at, number=mine.number, code=code_of(mine))
+
+
+@pytest.mark.req("J05", where="/my/volunteering/")
+def test_the_record_has_honours_by_consent_and_what_the_helped_wrote(world: World) -> None:
+    """表彰奖励、评价: an honour stands in it once it is public with the person's own consent (志愿服务条例 19, 20)."""
+    load_sharing()
+    recorded(world)
+    resident = world.actor("resident")
+    wish = published(world, by="neighbour", title="想有人教用手机")
+    taken = exchange.take_need(by=resident, at=NOW, number=wish.number)
+    answer: dict[str, Any] = {"by": world.actor("neighbour"), "at": NOW, "number": wish.number, "claim": taken.number}
+    exchange.accept_help(**answer)
+    exchange.deliver_help(by=resident, at=NOW, number=wish.number)
+    exchange.confirm_help(**answer, thanks="教得很耐心")
+    facts = {"given_by": "街道", "given_on": "2026-03-01", "document": "街道〔2026〕3 号"}
+    text = Words(title="热心志愿者", body="一年里帮了三十户。", about="志愿服务", facts=facts)
+    given: dict[str, Any] = {"kind": "honour", "place": world.places["PC-1"], "text": text}
+    given |= {"subject": Subject("matter"), "by": world.actor("secretary"), "at": NOW}
+    given["named"] = world.people["resident"]
+    with pytest.raises(Refused, match="no_consent_to_name"):
+        publications.begin_publication(**given)
+    people.grant_consent(by=resident, at=NOW, purpose="publication", version=CONSENTS["publication"].version)
+    made = publications.begin_publication(**given)
+    publications.submit_publication(by=given["by"], at=NOW, number=made.number)
+    own = queries.own_record(resident, local_date(NOW))
+    assert own.awards == [] and own.thanks == [(local_date(NOW), "教得很耐心")]
+    publications.release_publication(by=world.actor("supervisor"), at=NOW, number=made.number)
+    assert [one.title for one in queries.own_record(resident, local_date(NOW)).awards] == ["热心志愿者"]
+    assert queries.own_record(world.actor("neighbour"), local_date(NOW)).awards == []
+    issue = {"host": world.units["committee-1"].pk, "first": local_date(NOW), "last": local_date(LATER)}
+    row = actions.issue_certificate(by=resident, at=LATER, **issue)
+    lines = certificate_values(row, resident, "/volunteering/verify")["text"]
+    assert "表彰奖励情况：热心志愿者" in lines and "评价情况：受助的人写过 1 次感谢" in lines
