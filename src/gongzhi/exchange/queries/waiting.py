@@ -38,9 +38,9 @@ def waits(rows: QuerySet[Offer], today: dt.date) -> list[Wait]:
     """Windows that have times to book, by name; two statements."""
     windows = list(rows.filter(kind="window").select_related("place", "organization").order_by("title", "pk")[:MOST])
     since, until = starts(today - dt.timedelta(days=DAYS)), ends(today)
-    steps = Fulfilment.objects.filter(claim__offer__in=windows, step__in=("arrive", "hand"), at__gte=since, at__lt=until)
+    steps = Fulfilment.objects.filter(claim__offer__in=windows, step__in=("arrive", "hand"))
     marked: dict[uuid.UUID, dict[str, Fulfilment]] = defaultdict(dict)
-    for step in steps.select_related("claim"):
+    for step in steps.filter(at__gte=since, at__lt=until).select_related("claim"):
         marked[step.claim_id][step.step] = step
     minutes: dict[int, list[int]] = defaultdict(list)
     for found in marked.values():
