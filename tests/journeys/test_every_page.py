@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from gongzhi.web.shell import TEXT_COOKIE
 from tests.architecture import street as streets
 from tests.architecture import visits
 from tests.architecture.street import Street
@@ -45,17 +46,20 @@ def _page_of(role: str, width: int, page_at: Callable[..., Any], url: str, stree
     return page
 
 
+def _sideways(page: Any, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return ["scrolls sideways"] if wide else []
+
+
 def _wrong_with(page: Any, width: int) -> list[str]:
     found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("scrolls sideways")
-    return found
+    return found + _sideways(page, width)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_on_any_page(
-    width: int, page_at: Callable[..., Any], live_server: Any, street: Street
-) -> None:
+def _walk(
+    open_as: Callable[[str], Any], url: str, street: Street, look: Callable[[Any], list[str]]
+) -> tuple[list[str], int]:
+    """What `look` says of every page, each opened once by somebody who may; and how many there were."""
     pages: dict[str, Any] = {}
     wrong, looked_at = [], 0
     for row in visits.rows():
@@ -63,14 +67,43 @@ def test_axe_finds_nothing_on_any_page(
         if row.method != "GET" or role is None:
             continue
         if role not in pages:
-            pages[role] = _page_of(role, width, page_at, live_server.url, street)
+            pages[role] = open_as(role)
         address = reverse(row.name, kwargs=visits.filled(row.args, street))
         query = urlencode(visits.filled(row.data, street))
-        answer = pages[role].request.get(f"{live_server.url}{address}?{query}")
+        answer = pages[role].request.get(f"{url}{address}?{query}")
         if not answer.headers.get("content-type", "").startswith("text/html") or "<html" not in answer.text():
             continue  # files, pictures, programs' answers, and parts of pages
-        pages[role].goto(f"{live_server.url}{address}?{query}")
+        pages[role].goto(f"{url}{address}?{query}")
         looked_at += 1
-        wrong += [f"{row.name} as {role}: {what}" for what in _wrong_with(pages[role], width)]
+        wrong += [f"{row.name} as {role}: {what}" for what in look(pages[role])]
+    return wrong, looked_at
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_any_page(
+    width: int, page_at: Callable[..., Any], live_server: Any, street: Street
+) -> None:
+    url = live_server.url
+    wrong, looked_at = _walk(
+        lambda role: _page_of(role, width, page_at, url, street), url, street, lambda page: _wrong_with(page, width)
+    )
+    assert looked_at > 20
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_largest_type_fits_on_a_telephone(page_at: Callable[..., Any], live_server: Any, street: Street) -> None:
+    """大字: with letters of 30 px no page of 390 px scrolls sideways."""
+    url = live_server.url
+
+    def open_as(role: str) -> Any:
+        page = _page_of(role, 390, page_at, url, street)
+        page.context.add_cookies([{"name": TEXT_COOKIE, "value": "max", "url": url}])
+        return page
+
+    def look(page: Any) -> list[str]:
+        large = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 28
+        return _sideways(page, 390) + ([] if large else ["small type"])
+
+    wrong, looked_at = _walk(open_as, url, street, look)
     assert looked_at > 20
     assert not wrong, "\n".join(wrong)
