@@ -9,7 +9,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.common import registry
         from gongzhi.documents.registry import viewer
-        from gongzhi.exchange import linking, receivers, seeing, shown  # noqa: F401 - these register themselves
+        from gongzhi.exchange import imports_offers, linking, receivers, seeing, shown  # noqa: F401 - these register themselves
         from gongzhi.exchange.actions import keeping
         from gongzhi.exchange.models import LIVE, Claim, Need, Offer, Wish
         from gongzhi.places.actions.following import Following, register_following
@@ -26,4 +26,5 @@ class ExchangeConfig(AppConfig):
         )
         registry.register_succession("exchange", keeping.hand_on_offers)
         linking.register()
+        imports_offers.register()
         viewer("fulfilment")(seeing.may_see_step)

@@ -36,6 +36,7 @@ SHEETS = (
     "voters",
     "premises",
     "assets",
+    "offers",
     "figures",
     "works-lines",
 )
