@@ -61,7 +61,7 @@ class _Draft:
 
 
 def _prepare(rows: Sequence[Row], by: Actor, at: dt.datetime) -> _Known:
-    if by.kind != "person":
+    if rows and by.kind != "person":
         raise Refused("needs_a_person", N_("谁提供要有人负责。请登录以后在“导入”页上传这张表。"))
     today = local_date(at)
     kinds = {word: pack for name, (pack, _ref) in queries.offer_kinds(today).items() for word in (name, pack.title)}

@@ -88,7 +88,8 @@ def test_other_days_are_wrong(text) -> None:
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
 def test_a_template_has_the_headers_its_own_reader_finds(kind, tmp_path, world) -> None:
-    load_pack(by=SETUP, at=NOW, path=shipped.FOLDER / "laws/cn.owners.toml")  # what tenures are read by
+    for name in ("laws/cn.owners.toml", "sharing/common.toml"):  # what tenures and offers are read by
+        load_pack(by=SETUP, at=NOW, path=shipped.FOLDER / name)
     path = tmp_path / "t.xlsx"
     path.write_bytes(template_of(kind))
     rows = cells(path)
