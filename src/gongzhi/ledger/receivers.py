@@ -6,10 +6,10 @@ import uuid
 from gongzhi.common.access import system_actor
 from gongzhi.common.errors import Refused
 from gongzhi.ledger import holding
-from gongzhi.ledger.actions.earning import Deed, earn
+from gongzhi.ledger.actions.earning import Deed, earn, undo_service
 from gongzhi.ledger.models import Account
 from gongzhi.notifications.registry import Event, receive
-from gongzhi.packs.fund_contents import BACK_ENTRY, SERVED
+from gongzhi.packs.fund_contents import BACK_ENTRY, REVERSED, SERVED
 
 
 @receive(SERVED)
@@ -33,3 +33,15 @@ def _credit(number: str, deed: Deed, event: Event) -> None:
     except Refused as refused:
         if refused.code not in ("activity_off", "no_points"):
             raise
+
+
+@receive(REVERSED)
+def take_back_service(event: Event) -> None:
+    """In every fund of persons that the record brought something in; told twice, asked once."""
+    source = uuid.UUID(event.payload["record"])
+    for fund in holding.running():
+        try:
+            undo_service(by=system_actor("ledger"), at=event.now, number=fund.number, source=source)
+        except Refused as refused:
+            if refused.code not in ("activity_off", "no_points"):
+                raise

@@ -20,6 +20,7 @@ TRANSFER, DONATE, EXPIRE = "transfer", "donate", "expire"
 BY_BOTH = (TRANSFER,)
 # Where persons get points from: a service that its receiver confirmed, one written in afterwards, an award by two.
 SERVED, BACK_ENTRY, AWARD = "volunteering.served", "back_entry", "award"
+REVERSED = "volunteering.reversed"  # the record that a service brought points by was put right
 SOURCES = (SERVED, BACK_ENTRY, AWARD)
 
 

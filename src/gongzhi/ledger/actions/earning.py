@@ -12,11 +12,12 @@ from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Forbidden, Refused
 from gongzhi.common.registry import check_activity
 from gongzhi.common.text import N_
-from gongzhi.ledger import holding, rules
+from gongzhi.ledger import holding, queries, rules
 from gongzhi.ledger.actions import holding as hands
-from gongzhi.ledger.actions.entering import public_words
+from gongzhi.ledger.actions.deciding import count_in
+from gongzhi.ledger.actions.entering import public_words, write_undoing
 from gongzhi.ledger.actions.persons import ACTIVITY
-from gongzhi.ledger.models import Account, Fund, LedgerEntry
+from gongzhi.ledger.models import Account, Fund, LedgerEntry, Verdict
 from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, EARN, HONOUR, SERVED, Earn, Persons
 from gongzhi.people.queries import person_of
 
@@ -63,6 +64,29 @@ def earn(*, by: Actor, at: dt.datetime, number: str, deed: Deed) -> LedgerEntry 
     change = _change(fund, persons, rule, account, amount, on=deed.on, facts=facts)
     change |= {"request": request, "second": deed.origin != SERVED}
     return hands.write(fund, hands.Change(**change), by=by, at=at)
+
+
+@transaction.atomic
+def undo_service(*, by: Actor, at: dt.datetime, number: str, source: uuid.UUID) -> LedgerEntry | None:
+    """A record of service was put right: what it brought is taken back, once a second person has looked.
+
+    What still waits is withdrawn. What was spent meanwhile is not driven below nothing: the second person is told so by
+    the account and refuses. None where the record brought nothing here, or it is undone already. Raises Forbidden to
+    everybody but the platform.
+    """
+    if by.kind != "system":
+        raise Forbidden("by_rule_only", N_("这一类由规则自动记。补录和评定请到积分台写。"))
+    check_activity(ACTIVITY)
+    fund, _kind, _persons = holding.get_fund(number, lock=True)
+    entry = fund.entries.filter(request=rules.request_of("served", source, number)).first()
+    if entry is None or queries.undone_by(entry) is not None:
+        return None
+    reason = N_("对应的服务记录冲销了")
+    state = queries.state_of(entry)
+    if state == "waiting":
+        count_in(entry, by=by, at=at, verdict=Verdict.WITHDRAWN, note=reason)
+        return entry
+    return write_undoing(entry, fund, reason, by=by, at=at, proposer=None) if state == "approved" else None
 
 
 def _movement(rule: Earn, persons: Persons) -> str:

@@ -227,10 +227,17 @@ def reverse_entry(*, by: Actor, at: dt.datetime, number: str, reason: str) -> Le
         raise Conflict("is_an_undoing", N_("这一笔本身是冲销。要改回来，按原样再记一笔。"))
     if queries.undone_by(entry) is not None or queries.given_back(entry):
         raise Conflict("already_undone", N_("这一笔已经冲销，或者冲销正在等审批。"))
+    return write_undoing(entry, fund, public_words(reason, "reason"), by=by, at=at, proposer=person_of(by))
+
+
+def write_undoing(
+    entry: LedgerEntry, fund: Fund, reason: str, *, by: Actor, at: dt.datetime, proposer: Person | None
+) -> LedgerEntry:
+    """The lines the other way round, waiting for a second person; the caller holds the fund and has asked the rest."""
     today = local_date(at)
     check_open(fund, today, at)
-    undoing = new_entry(fund, proposer=person_of(by), at=at, on=today, amount=entry.amount)
-    undoing.movement, undoing.narration = entry.movement, public_words(reason, "reason")
+    undoing = new_entry(fund, proposer=proposer, at=at, on=today, amount=entry.amount)
+    undoing.movement, undoing.narration = entry.movement, reason
     undoing.about, undoing.decision, undoing.reverses = entry.about, entry.decision, entry
     undoing.facts, undoing.needs_second = {"pack": fund.pack, "limit": fund.second_above, "papers": []}, True
     lines = [rules.Line(one.account_id, one.amount, one.expires_on) for one in entry.postings.order_by("pk")]

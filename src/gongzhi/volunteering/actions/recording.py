@@ -194,6 +194,7 @@ def reverse(*, by: Actor, at: dt.datetime, number: uuid.UUID, reason: str) -> Re
         raise Refused("missing_reason", N_("请写为什么冲销。"), field="reason")
     made = Reversal.objects.create(record=row, reason=words, by_id=person_in(by), at=at)
     record(by=by, at=at, action="volunteering.reverse", subject=str(row), changes={"minutes": row.minutes})
+    emit("volunteering.reversed", {"record": str(row.pk)}, at=at)
     return made
 
 

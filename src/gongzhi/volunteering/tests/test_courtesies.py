@@ -10,8 +10,10 @@ from gongzhi.common.errors import Refused
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.queries import code_of
 from gongzhi.exchange.tests.conftest import claim, load_sharing, offer, published, refused
+from gongzhi.ledger import actions as ledger
+from gongzhi.ledger.models import LedgerEntry
 from gongzhi.ledger.tests.conftest import open_fund
-from gongzhi.ledger.tests.members import held, join
+from gongzhi.ledger.tests.members import held, join, spend
 from gongzhi.notifications.jobs import deliver_due
 from gongzhi.packs import shipped
 from gongzhi.packs.actions import load_pack
@@ -85,3 +87,35 @@ def test_the_record_has_honours_by_consent_and_what_the_helped_wrote(world: Worl
     row = actions.issue_certificate(by=resident, at=LATER, **issue)
     lines = certificate_values(row, resident, "/volunteering/verify")["text"]
     assert "表彰奖励情况：热心志愿者" in lines and "评价情况：受助的人写过 1 次感谢" in lines
+
+
+@pytest.mark.parametrize("spent", [False, True])
+def test_a_record_put_right_takes_back_what_it_brought(world: World, spent: bool) -> None:
+    """Once a second person has looked; what was spent meanwhile never drives anybody below nothing."""
+    load_sharing()
+    for path in shipped.common_packs():
+        if path.parent.name in ("funds", "schedules"):
+            load_pack(by=SETUP, at=NOW, path=path)
+    fund = open_fund(world, kind="points_shop", host="committee")
+    join(world, fund)
+    record = recorded(world)
+    deliver_due(LATER)
+    full, at = held(world, fund), LATER + dt.timedelta(minutes=5)
+    assert full == 2
+    if spent:
+        spend(world, fund, 1, at=at)
+    # Who confirmed it may put it right; whoever served may not.
+    actions.reverse(by=world.actor("secretary", at), at=at, number=record.pk, reason="人没有来")
+    for minutes in (6, 7):
+        deliver_due(at + dt.timedelta(minutes=minutes))
+    undoing = LedgerEntry.objects.get(fund=fund, reverses__isnull=False)
+    assert undoing.needs_second and undoing.proposer is None and held(world, fund) == full - spent
+    decide: dict[str, Any] = {"by": world.actor("supervisor", at), "at": at, "number": undoing.number}
+    if spent:
+        with pytest.raises(Refused):
+            ledger.decide_entry(**decide, granted=True)
+        ledger.decide_entry(**decide, granted=False, note="换掉了一分")
+        assert held(world, fund) == full - 1
+    else:
+        ledger.decide_entry(**decide, granted=True)
+        assert held(world, fund) == 0
