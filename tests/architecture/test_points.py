@@ -12,7 +12,7 @@ from gongzhi.ledger.models import Account, Objection
 from gongzhi.ledger.queries import funding_lines
 from gongzhi.notifications.registry import receivers_of
 from gongzhi.packs import shipped
-from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, SERVED, SOURCES, FundPack
+from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, HELPED, SERVED, SOURCES, FundPack
 from gongzhi.packs.reading import read_pack
 from tests.architecture.source import Source, functions, read, sources, tell
 from tests.architecture.test_glossary import our_models
@@ -120,9 +120,11 @@ def test_only_a_service_that_was_given_becomes_points() -> None:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "receive"
     }
-    assert found == {"SERVED"}
+    # What was given, by volunteers or by a neighbour, and a record of it that was put right.
+    assert found == {"SERVED", "HELPED", "REVERSED"}
     assert f"{receivers.__name__}.credit_service" in receivers_of(SERVED)
-    assert SOURCES == (SERVED, BACK_ENTRY, AWARD)
+    assert f"{receivers.__name__}.credit_help" in receivers_of(HELPED)
+    assert SOURCES == (SERVED, BACK_ENTRY, HELPED, AWARD)
 
 
 def test_what_is_earned_is_written_in_two_places_only() -> None:

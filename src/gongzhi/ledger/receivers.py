@@ -9,7 +9,9 @@ from gongzhi.ledger import holding
 from gongzhi.ledger.actions.earning import Deed, earn, undo_service
 from gongzhi.ledger.models import Account
 from gongzhi.notifications.registry import Event, receive
-from gongzhi.packs.fund_contents import BACK_ENTRY, REVERSED, SERVED
+from gongzhi.packs.fund_contents import BACK_ENTRY, HELPED, REVERSED, SERVED
+
+NO_HOST = 0  # nobody called it: two neighbours agreed
 
 
 @receive(SERVED)
@@ -20,9 +22,22 @@ def credit_service(event: Event) -> None:
     origin = SERVED if given["how"] == "codes" else BACK_ENTRY
     on = dt.date.fromisoformat(given["on"])
     deed = Deed(uuid.UUID(given["record"]), person, given["minutes"], given["organization"], on, origin)
-    joined = Account.objects.filter(holder=person, until=None).values("fund")
+    _credit_where_joined(deed, given["path"], event)
+
+
+@receive(HELPED)
+def credit_help(event: Event) -> None:
+    """A neighbour's help that whoever was helped confirmed, where the kind has a rule for it; another person looks."""
+    given = event.payload
+    on = dt.date.fromisoformat(given["on"])
+    deed = Deed(uuid.UUID(given["record"]), uuid.UUID(given["person"]), given["minutes"], NO_HOST, on, HELPED)
+    _credit_where_joined(deed, given["path"], event)
+
+
+def _credit_where_joined(deed: Deed, path: str, event: Event) -> None:
+    joined = Account.objects.filter(holder=deed.person, until=None).values("fund")
     for fund in holding.running().filter(pk__in=joined):
-        if given["path"].startswith(fund.path):
+        if path.startswith(fund.path):
             _credit(fund.number, deed, event)
 
 

@@ -18,10 +18,12 @@ EARN, HONOUR, REDEEM, GIVE_BACK = "earn", "honour", "redeem", "give_back"
 TRANSFER, DONATE, EXPIRE = "transfer", "donate", "expire"
 # Not decided on by the office: it counts when the other person agrees.
 BY_BOTH = (TRANSFER,)
-# Where persons get points from: a service that its receiver confirmed, one written in afterwards, an award by two.
+# Where persons get points from: a service that its receiver confirmed, one written in afterwards, a neighbour's help
+# that whoever was helped confirmed, an award by two.
 SERVED, BACK_ENTRY, AWARD = "volunteering.served", "back_entry", "award"
 REVERSED = "volunteering.reversed"  # the record that a service brought points by was put right
-SOURCES = (SERVED, BACK_ENTRY, AWARD)
+HELPED = "exchange.helped"
+SOURCES = (SERVED, BACK_ENTRY, HELPED, AWARD)
 
 
 class Host(Sourced, frozen=True, kw_only=True):

@@ -276,7 +276,7 @@ def confirm_help(*, by: Actor, at: dt.datetime, number: str, claim: str, thanks:
     happened(found, "confirm", by=by, at=at)
     row.thanks = public_text(thanks, rules.LONGEST_NOTE, "thanks", needed=False)
     if row.minutes:
-        told = {"claim": found.number, "person": str(found.person_id), "minutes": row.minutes, "path": row.path}
+        told = {"record": str(found.pk), "person": str(found.person_id), "minutes": row.minutes, "path": row.path}
         emit("exchange.helped", {**told, "on": local_date(at).isoformat()}, at=at)
     return _move(row, "finish", by=by, at=at)
 

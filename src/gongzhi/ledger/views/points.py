@@ -21,11 +21,12 @@ from gongzhi.ledger.forms_points import LEAVING, LeaveForm, ReasonForm, Transfer
 from gongzhi.ledger.models import Account, Fund, LedgerEntry
 from gongzhi.ledger.views import TONES
 from gongzhi.ledger.views.funds import CONFIDENCE
-from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, BY_BOTH, SERVED, Earn, FundPack, Persons
+from gongzhi.packs.fund_contents import AWARD, BACK_ENTRY, BY_BOTH, HELPED, SERVED, Earn, FundPack, Persons
 
 HOW = {
     SERVED: N_("受助的人确认以后自动记"),
     BACK_ENTRY: N_("事后补录，要另一个人审批"),
+    HELPED: N_("对方确认以后记，要另一个人审批"),
     AWARD: N_("评议小组一人写、另一人批"),
 }
 REDEEM = {"services": N_("服务"), "goods": N_("物品")}

@@ -119,3 +119,26 @@ def test_a_record_put_right_takes_back_what_it_brought(world: World, spent: bool
     else:
         ledger.decide_entry(**decide, granted=True)
         assert held(world, fund) == 0
+
+
+def test_a_neighbour_s_help_becomes_minutes_once_another_looked(world: World) -> None:
+    load_sharing()
+    for path in shipped.common_packs():
+        if path.parent.name in ("funds", "schedules"):
+            load_pack(by=SETUP, at=NOW, path=path)
+    fund = open_fund(world, kind="time_bank_nanjing", host="committee")
+    join(world, fund)
+    wish = published(world, by="neighbour", kind="mutual", category="elder", title="陪老人去医院", minutes=90)
+    taken = exchange.take_need(by=world.actor("resident"), at=NOW, number=wish.number)
+    answer: dict[str, Any] = {"by": world.actor("neighbour"), "at": NOW, "number": wish.number, "claim": taken.number}
+    exchange.accept_help(**answer)
+    exchange.deliver_help(by=world.actor("resident"), at=NOW, number=wish.number)
+    deliver_due(NOW + dt.timedelta(minutes=1))
+    assert not LedgerEntry.objects.filter(fund=fund).exists()
+    exchange.confirm_help(**answer)
+    for minutes in (2, 3):
+        deliver_due(NOW + dt.timedelta(minutes=minutes))
+    entry = LedgerEntry.objects.get(fund=fund)
+    assert entry.needs_second and held(world, fund) == 0
+    ledger.decide_entry(by=world.actor("supervisor"), at=NOW, number=entry.number, granted=True)
+    assert held(world, fund) == 90
