@@ -17,7 +17,7 @@ from gongzhi.gatherings.actions.calling import LONGEST_TITLE, LONGEST_WHERE, Mee
 from gongzhi.people.models import Organization
 from gongzhi.volunteering import queries
 from gongzhi.volunteering.actions.recording import LONGEST_REASON
-from gongzhi.volunteering.actions.running import MOST_PLACES
+from gongzhi.volunteering.actions.running import LONGEST_INSURANCE, MOST_PLACES
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -58,6 +58,13 @@ class CallForm(forms.Form):
         label=gettext_lazy("有哪些摊位（集市才填）"), required=False, widget=forms.CheckboxSelectMultiple
     )
     every = forms.ChoiceField(label=gettext_lazy("以后接着办吗"), required=False)
+    risky = forms.BooleanField(label=gettext_lazy("可能有人身危险（登高、下水、用电、搬重物）"), required=False)
+    insurance = forms.CharField(
+        label=gettext_lazy("意外伤害保险"),
+        max_length=LONGEST_INSURANCE,
+        required=False,
+        help_text=gettext_lazy("有危险的要先买。写哪家、哪份、到哪天；报名的人看得到。"),
+    )
 
     def __init__(
         self,
@@ -78,7 +85,7 @@ class CallForm(forms.Form):
         given = self.cleaned_data
         starts = _here(given["starts_at"])
         meeting = Meeting(starts, starts + dt.timedelta(minutes=given["minutes"]), given["where"])
-        same = ("kind", "body", "title", "capacity", "services", "every")
+        same = ("kind", "body", "title", "capacity", "services", "every", "risky", "insurance")
         return {"meeting": meeting, **{name: given[name] for name in same}}
 
 

@@ -66,10 +66,16 @@ class Activity(models.Model):
     gathering = models.OneToOneField(Gathering, on_delete=models.PROTECT, related_name="activity")
     capacity = models.PositiveSmallIntegerField(help_text="how many volunteers are wanted")
     services = models.JSONField(default=list, blank=True, help_text="codes of booths of a fair, from the pack")
+    risky = models.BooleanField(default=False, help_text="somebody could be hurt")
+    insurance = models.CharField(max_length=120, blank=True, default="", help_text="insurer, policy, until when")
 
     class Meta:
         verbose_name_plural = "activities"
-        constraints = [models.CheckConstraint(name="volunteering_some_places", condition=Q(capacity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="volunteering_some_places", condition=Q(capacity__gt=0)),
+            # 志愿服务条例 17: insured before it is published, where somebody could be hurt.
+            models.CheckConstraint(name="volunteering_risky_is_insured", condition=Q(risky=False) | ~Q(insurance="")),
+        ]
 
     def __str__(self) -> str:
         return f"activity:{self.gathering_id}"

@@ -11,7 +11,7 @@ from gongzhi.common.access import Actor
 from gongzhi.common.clock import local_date
 from gongzhi.common.errors import Conflict, Forbidden, Refused
 from gongzhi.common.registry import check_activity
-from gongzhi.common.text import N_
+from gongzhi.common.text import N_, mask_personal_numbers
 from gongzhi.gatherings import actions as gatherings
 from gongzhi.gatherings.actions.calling import Meeting
 from gongzhi.gatherings.models import Gathering
@@ -21,6 +21,7 @@ from gongzhi.volunteering import queries, rules
 from gongzhi.volunteering.actions.joining import person_in, registered
 from gongzhi.volunteering.models import Activity, SignUp
 
+LONGEST_INSURANCE = 120
 MOST_PLACES = 2000
 
 
@@ -36,10 +37,13 @@ def call_activity(
     capacity: int,
     services: Sequence[str] = (),
     every: str = "",
+    risky: bool = False,
+    insurance: str = "",
 ) -> Activity:
     """A gathering whose hours count, its notice out at once; with `every`, the first of a series.
 
-    Raises Refused `bad_activity_kind`, `bad_capacity`, `bad_service`, and what calling a gathering raises.
+    Where somebody could be hurt, the volunteers are insured first (志愿服务条例 17). Raises Refused
+    `bad_activity_kind`, `bad_capacity`, `bad_service`, `not_insured`, and what calling a gathering raises.
     """
     check_activity("volunteering")
     if kind not in {one.code for one in queries.kinds()}:
@@ -48,13 +52,18 @@ def call_activity(
         raise Refused("bad_capacity", N_("请填要多少人，1 到 {most}。"), most=MOST_PLACES, field="capacity")
     if set(services) - set(queries.services(local_date(at), kind)):
         raise Refused("bad_service", N_("这种活动没有这样的摊位。请从列表里选。"), field="services")
+    insured = " ".join(mask_personal_numbers(insurance).split())[:LONGEST_INSURANCE]
+    if risky and not insured:
+        message = N_("可能有人身危险的，先给志愿者买意外伤害保险，再写哪家、哪份、到哪天（志愿服务条例第十七条）。")
+        raise Refused("not_insured", message, field="insurance")
     if every:
         row = gatherings.begin_series(by=by, at=at, kind=kind, body=body, title=title, every=every, first=meeting)
     else:
         row = gatherings.call_gathering(by=by, at=at, kind=kind, body=body, title=title, meeting=meeting)
     gatherings.add_item(by=by, at=at, number=row.number, kind="matter", title=row.title)
     row = gatherings.notice_gathering(by=by, at=at, number=row.number)
-    made = Activity.objects.create(gathering=row, capacity=capacity, services=list(services))
+    wanted = {"capacity": capacity, "services": list(services), "risky": risky, "insurance": insured}
+    made = Activity.objects.create(gathering=row, **wanted)
     record(by=by, at=at, action="volunteering.call", subject=row.reference, changes={"capacity": capacity})
     return made
 

@@ -81,6 +81,18 @@ def test_who_may_call_an_activity_and_which(world: World) -> None:
     assert again.gathering.series is not None
 
 
+def test_where_somebody_could_be_hurt_they_are_insured_first(world: World) -> None:
+    """志愿服务条例 17: by the action, and by the database."""
+    with pytest.raises(Refused, match="not_insured"):
+        called(world, risky=True, insurance=" ")
+    assert not Activity.objects.exists()
+    safe = called(world)
+    activity = called(world, hours=24, risky=True, insurance="演示保险 意外险 2026 年底前有效")
+    assert activity.risky and activity.insurance.startswith("演示保险")
+    with pytest.raises(IntegrityError, match="volunteering_risky_is_insured"), transaction.atomic():
+        Activity.objects.filter(pk=safe.pk).update(risky=True)
+
+
 def test_places_are_as_many_as_are_wanted(world: World) -> None:
     activity = called(world, capacity=1)
     number = activity.gathering.number

@@ -55,6 +55,17 @@ def test_a_resident_registers_signs_up_checks_in_and_leaves(world: World) -> Non
     assert "登记成志愿者" in text_of(page.get("/volunteering/"))
 
 
+def test_who_signs_up_sees_the_insurance(world: World) -> None:
+    refused = client_of(world, "secretary").post("/volunteering/desk/new", {
+        "kind": "volunteering", "body": world.units["committee-1"].pk, "title": "修屋顶", "minutes": "120",
+        "starts_at": "2030-01-01T09:00", "where": "3栋", "capacity": "5", "risky": "on",
+    })  # fmt: skip
+    assert refused.status_code == 422 and "先给志愿者买意外伤害保险" in text_of(refused)
+    activity = call(world, risky="on", insurance="演示保险，年底前有效")
+    page = text_of(client_of(world, "resident").get(f"/volunteering/activities/{activity.gathering.number}"))
+    assert "演示保险，年底前有效" in page
+
+
 def test_the_day_is_for_who_runs_it(world: World) -> None:
     activity = call(world)
     address = f"/volunteering/desk/{activity.gathering.number}"
