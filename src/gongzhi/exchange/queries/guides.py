@@ -1,6 +1,7 @@
 """Guides: matters that can be done here, what each asks for, and when an application should be done."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from gongzhi.common.clock import local_date
 from gongzhi.exchange import queries
@@ -17,6 +18,14 @@ def guide_kinds(on: dt.date) -> tuple[str, ...]:
 def guide_of(offer: Offer, on: dt.date) -> Listed | None:
     """What the list says of the matter; none where the office wrote one of its own."""
     return queries.listed_item(offer.item, on) if offer.item else None
+
+
+def guides_of(offers: Iterable[Offer], on: dt.date) -> dict[int, Listed]:
+    """What the lists say of several matters; the lists are read once."""
+    listed = {
+        f"{name}/{one.code}": one for name, (pack, _ref) in queries.catalogues(on).items() for one in pack.items
+    }
+    return {offer.pk: listed[offer.item] for offer in offers if offer.item in listed}
 
 
 def due_on(claim: Claim, guide: Listed | None) -> dt.date | None:

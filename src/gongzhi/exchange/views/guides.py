@@ -20,10 +20,11 @@ def index(request: HttpRequest) -> HttpResponse:
     kinds = guides.guide_kinds(today)
     given = Filters(kinds=kinds or ("-",), path=place.path if place else "", text=text)
     found = queries.page_of_offers(queries.narrowed(queries.takeable(today), given), asked.get("cursor", "")[:200])
+    listed = guides.guides_of(found.items, today)
     onward = asked.copy()
     onward["cursor"] = found.next_cursor
     context = {
-        "rows": [{"one": one, "guide": guides.guide_of(one, today)} for one in found.items],
+        "rows": [{"one": one, "guide": listed.get(one.pk)} for one in found.items],
         "next_url": f"?{onward.urlencode()}" if found.next_cursor else "",
         "place": place,
         "text": text,
