@@ -23,6 +23,14 @@ def running() -> QuerySet[Fund]:
     return rows.order_by("number")
 
 
+def brought_by(source: uuid.UUID) -> list[str]:
+    """Numbers of the running funds in which a record of service brought something."""
+    numbers = running().values_list("number", flat=True)
+    asked = {rules.request_of("served", source, number): number for number in numbers}
+    found = LedgerEntry.objects.filter(request__in=asked).values_list("request", flat=True)
+    return sorted(asked[request] for request in found)
+
+
 def funds_of_persons(rows: QuerySet[Fund] | None = None) -> list[tuple[Fund, FundPack]]:
     """Running funds that people can join, with their rules; two statements."""
     found = list(running() if rows is None else rows)

@@ -54,9 +54,9 @@ def _credit(number: str, deed: Deed, event: Event) -> None:
 def take_back_service(event: Event) -> None:
     """In every fund of persons that the record brought something in; told twice, asked once."""
     source = uuid.UUID(event.payload["record"])
-    for fund in holding.running():
+    for number in holding.brought_by(source):
         try:
-            undo_service(by=system_actor("ledger"), at=event.now, number=fund.number, source=source)
+            undo_service(by=system_actor("ledger"), at=event.now, number=number, source=source)
         except Refused as refused:
             if refused.code not in ("activity_off", "no_points"):
                 raise

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxSelectMultiple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -127,7 +127,10 @@ def notes_on(context: dict[str, Any], kind: str, thing: Any) -> list[PageNote]:
 @register.inclusion_tag("web/parts/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
     """A form field: label, hint, what is wrong, and the control, tied together for screen readers."""
-    return {"field": bound, "hint": hint or bound.help_text, "control": _control(bound, hint)}
+    shown = {"field": bound, "hint": hint or bound.help_text}
+    if isinstance(bound.field.widget, CheckboxSelectMultiple):
+        return {**shown, "ticks": [one.data for one in bound]}
+    return {**shown, "control": _control(bound, hint)}
 
 
 def _control(bound: BoundField, hint: str) -> SafeString:
