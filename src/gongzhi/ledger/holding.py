@@ -28,7 +28,7 @@ def brought_by(source: uuid.UUID) -> list[str]:
     numbers = running().values_list("number", flat=True)
     asked = {rules.request_of("served", source, number): number for number in numbers}
     found = LedgerEntry.objects.filter(request__in=asked).values_list("request", flat=True)
-    return sorted(asked[request] for request in found)
+    return sorted(asked[request] for request in found if request is not None)
 
 
 def funds_of_persons(rows: QuerySet[Fund] | None = None) -> list[tuple[Fund, FundPack]]:
